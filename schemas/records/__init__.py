@@ -1,0 +1,1 @@
+"""The only shapes that cross folders: frozen records, one module a stage of the pipeline."""
