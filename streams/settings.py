@@ -1,0 +1,93 @@
+"""Everything that describes one machine, read from ``CALLQA_*`` variables or a ``.env`` file.
+
+What describes the product's behaviour (rules, scorecards, topics) is a reviewed file, what concerns one
+run is a flag; neither belongs here. This is the only module that reads the environment.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT = Path(__file__).resolve().parent.parent
+PREFIX = "CALLQA_"
+
+
+class UnknownSetting(ValueError):
+    """A ``CALLQA_*`` variable that callqa does not know: a typo must not pass silently."""
+
+
+class Settings(BaseSettings):
+    """Settings of one process. Units stand in the names; durations are seconds unless named otherwise."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True)
+
+    kafka_bootstrap: str | None = Field(None, description="host:port[,...]; unset: an embedded Kafka is used")
+    kafka_security_protocol: str = Field(
+        "PLAINTEXT", description="PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL"
+    )
+    clickhouse_url: str | None = Field(
+        None, description="http(s)://host:port; unset: an embedded store is used"
+    )
+    clickhouse_user: str = Field("default", description="user of the ClickHouse HTTP interface")
+    clickhouse_password: SecretStr = Field(SecretStr(""), description="password of that user")
+
+    data_dir: Path = Field(Path(".local"), description="embedded parts keep their data, logs and locks here")
+    model: str = Field(
+        "base", description="speech model: base, or any name or path that faster-whisper takes"
+    )
+    device: str = Field("cpu", description="cpu or cuda")
+    compute_type: str = Field("int8", description="CTranslate2 compute type: int8, float16, ...")
+    cpu_threads: int = Field(2, ge=0, description="threads of one recognition; 0: all cores")
+    recording_roots: str = Field(
+        "", description="folders below which file:// recordings may lie, joined by ':'"
+    )
+    recording_wait_seconds: float = Field(
+        1800, ge=0, description="how long after its end a recording may be late"
+    )
+    recording_retry_seconds: float = Field(
+        300, gt=0, description="delay before a late recording is tried again"
+    )
+    recognition_floor_seconds: float = Field(120, gt=0, description="least time one recognition may take")
+
+    ruleset_dir: Path | None = Field(
+        None, description="folder with zh.yaml and en.yaml; unset: the shipped ones"
+    )
+    scorecard: Path | None = Field(None, description="scorecard file; unset: the shipped one")
+
+    window: int = Field(64, ge=1, description="interactions in work at once in one worker")
+    batch_rows: int = Field(20_000, ge=1, description="rows after which delivery writes")
+    batch_bytes: int = Field(16 << 20, ge=1, description="bytes after which delivery writes")
+    batch_seconds: float = Field(0.5, gt=0, description="age after which delivery writes")
+    drain_seconds: float = Field(20, ge=0, description="how long SIGTERM waits for interactions in work")
+    session_timeout_seconds: float = Field(45, gt=0, description="Kafka group session timeout")
+    stuck_seconds: float = Field(900, gt=0, description="no outcome for so long with work at hand: exit 70")
+    dead_letters_in_a_row: int = Field(50, ge=1, description="so many dead letters in a row stop the worker")
+    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
+    metrics_port: int | None = Field(
+        None, description="port of the Prometheus endpoint of a worker; unset: none"
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _refuse_unknown(cls, values: object) -> object:
+        known = {PREFIX + name.upper() for name in cls.model_fields}
+        unknown = sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known)  # noqa: TID251
+        if unknown:
+            raise UnknownSetting(
+                f"unknown setting {', '.join(unknown)}; `callqa doctor` lists the known ones"
+            )
+        return values
+
+    def roots(self) -> tuple[Path, ...]:
+        """Folders below which recordings may lie."""
+        return tuple(Path(root).expanduser().resolve() for root in self.recording_roots.split(":") if root)
+
+
+def child_environment(overrides: Mapping[str, str]) -> dict[str, str]:
+    """The environment of a child process: this one's, with ``overrides`` (names without the prefix)."""
+    return {**os.environ, **{PREFIX + name.upper(): value for name, value in overrides.items()}}  # noqa: TID251
