@@ -195,10 +195,7 @@ class Transcript(Struct, frozen=True, kw_only=True):
 def columns_of(prefix: str, rows: Iterable[Row], row_type: type[Row]) -> dict[str, tuple[Any, ...]]:
     """The keyword arguments of ``Transcript`` that hold ``rows``, one tuple a field of ``row_type``."""
     kept = list(rows)
-    return {
-        prefix + name: tuple(getattr(row, name) for row in kept)
-        for name in row_type.__struct_fields__
-    }
+    return {prefix + name: tuple(getattr(row, name) for row in kept) for name in row_type.__struct_fields__}
 
 
 def _rows(transcript: Transcript, prefix: str, row_type: type[Row]) -> Iterator[Row]:
