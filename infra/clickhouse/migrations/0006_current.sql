@@ -114,7 +114,7 @@ FROM
         FROM qa.intake FINAL
         UNION ALL
         SELECT
-            tenant_id,
+            '' AS tenant_id,
             ifNull(interaction_id, concat(source_topic, ':', toString(source_partition), ':', toString(source_offset))),
             interaction_id, record_version, 'UNKNOWN', toDate32(source_timestamp), NULL,
             source_topic, source_partition, source_offset, source_timestamp

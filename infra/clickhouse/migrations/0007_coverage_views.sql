@@ -3,7 +3,8 @@
 -- Undo: DROP VIEW qa_bi.v_coverage_daily, qa_bi.v_coverage;
 
 -- Precedence: scored > excluded > dead_lettered > in_flight, judged at the unit's highest record_version.
--- A dead letter belongs to a unit by interaction and version, or by the coordinates of its completed record.
+-- A dead letter belongs to a unit by interaction (its id is unique over tenants) and version, or by the
+-- coordinates of its completed record.
 CREATE OR REPLACE VIEW qa_bi.v_coverage
 (
     tenant_id LowCardinality(String) COMMENT '租户 / tenant',
@@ -53,7 +54,7 @@ LEFT JOIN
         SELECT u.tenant_id AS tenant_id, u.unit_id AS unit_id, d.stage AS stage, d.reason AS reason, d.failed_at AS failed_at
         FROM qa.unit AS u
         INNER JOIN qa.dead_letter AS d FINAL ON d.interaction_id = u.interaction_id
-        WHERE d.tenant_id IN ('', u.tenant_id) AND ifNull(d.record_version, u.record_version) = u.record_version
+        WHERE ifNull(d.record_version, u.record_version) = u.record_version
         UNION ALL
         SELECT u.tenant_id, u.unit_id, d.stage, d.reason, d.failed_at
         FROM (SELECT tenant_id, unit_id, arrayJoin(coordinates) AS place FROM qa.unit) AS u

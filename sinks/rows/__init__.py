@@ -1,0 +1,1 @@
+"""Records of the contract to rows of ClickHouse: pure mappings, one module a subject."""

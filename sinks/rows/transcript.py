@@ -1,0 +1,93 @@
+"""A transcript as rows: measures and times in ``qa``, words in ``qa_content``, the whole for re-use."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import msgspec
+
+from schemas.records.completed import InteractionHeader
+from schemas.records.terms import Role
+from schemas.records.transcribed import Redaction, Transcript
+from sinks.rows.instants import first_wins, storable
+from sinks.tables import HEARING, TIMELINE, TRANSCRIPT, TURN, WORD, Row, Rows
+
+SPEECH, INTERRUPTION, SILENCE = "SPEECH", "INTERRUPTION", "SILENCE"
+"""Kinds of ``qa.timeline``."""
+
+
+def transcript_rows(header: InteractionHeader, transcript: Transcript, heard_at: int) -> Rows:
+    """Rows of one transcript; a hearing is kept only where a recognition model heard it."""
+    timeline = _timeline(header, transcript)
+    rows: Rows = {
+        TURN.name: _turns(header, transcript),
+        WORD.name: _words(header, transcript),
+        TIMELINE.name: timeline,
+        TRANSCRIPT.name: [
+            TRANSCRIPT.row(
+                transcript.measures,
+                transcript.hearing,
+                transcript,
+                header,
+                heard_at=storable(heard_at) or 0,
+                notes=list(transcript.hearing.notes),
+                turn_count=len(transcript.turn_text),
+                word_count=len(transcript.word_turn),
+                timeline_count=len(timeline),
+            )
+        ],
+    }
+    if transcript.hearing.model_sha256:
+        rows[HEARING.name] = [_hearing(header, transcript, heard_at)]
+    return rows
+
+
+def _hearing(header: InteractionHeader, transcript: Transcript, heard_at: int) -> Row:
+    return HEARING.row(
+        transcript,
+        header,
+        decided_at=storable(heard_at) or 0,
+        transcript=msgspec.json.encode(transcript).decode(),
+        version=first_wins(heard_at, transcript.transcript_id),
+    )
+
+
+def _turns(header: InteractionHeader, transcript: Transcript) -> list[Row]:
+    redactions: dict[int, list[Redaction]] = defaultdict(list)
+    for redaction in transcript.redactions():
+        redactions[redaction.turn].append(redaction)
+    return [
+        TURN.row(
+            turn,
+            transcript,
+            header,
+            turn=n,
+            party=turn.party.value,
+            kind=turn.kind.value,
+            automatic=int(turn.automatic),
+            recalled=int(turn.recalled),
+            redaction_start=[redaction.start for redaction in redactions[n]],
+            redaction_end=[redaction.end for redaction in redactions[n]],
+            redaction_entity=[redaction.entity.value for redaction in redactions[n]],
+        )
+        for n, turn in enumerate(transcript.turns())
+    ]
+
+
+def _words(header: InteractionHeader, transcript: Transcript) -> list[Row]:
+    return [
+        WORD.row(word, transcript, header, n=n, start_offset=word.start, end_offset=word.end)
+        for n, word in enumerate(transcript.words())
+    ]
+
+
+def _timeline(header: InteractionHeader, transcript: Transcript) -> list[Row]:
+    stretches = [
+        *((SPEECH, each.party, each, None) for each in transcript.intervals()),
+        *((INTERRUPTION, each.by, each, int(each.yielded)) for each in transcript.interruptions()),
+        *((SILENCE, Role.UNKNOWN, each, None) for each in transcript.silences()),
+    ]
+    return [
+        TIMELINE.row(stretch, transcript, header, n=n, kind=kind, party=party.value, yielded=yielded)
+        for n, (kind, party, stretch, yielded) in enumerate(stretches)
+    ]
