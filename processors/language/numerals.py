@@ -39,10 +39,12 @@ _REPEATS = {"两": 2, "兩": 2, "二": 2, "三": 3, "四": 4, "2": 2, "3": 3, "4
 # Only inside a string of digits; alone they are words (山洞, 打勾, "oh, I see").
 _WEAK = frozenset({"洞", "拐", "勾", "oh", "o", "两", "兩"})
 
-_HAN_CLASS = "".join(_HAN_DIGITS)
+HAN_DIGITS = "".join(_HAN_DIGITS)
+"""Every Chinese character that can stand for one digit."""
+
 _WORDS = "|".join(sorted(_WORD_DIGITS, key=len, reverse=True))
 _DIGIT = (
-    rf"(?:[两兩二三四2-4]个(?=[\d{_HAN_CLASS}]))?[\d{_HAN_CLASS}]"
+    rf"(?:[两兩二三四2-4]个(?=[\d{HAN_DIGITS}]))?[\d{HAN_DIGITS}]"
     rf"|(?<![a-zA-Z])(?:(?:double|triple)[ -]+)?(?:{_WORDS})(?![a-zA-Z])"
 )
 _FILLER = (
@@ -53,7 +55,7 @@ _FILLER = (
 _FILLERS_AT_ONCE = 8
 _DIGIT_TOKEN = re.compile(_DIGIT, re.IGNORECASE)
 _RUN = re.compile(rf"(?>{_DIGIT})(?:(?>(?:{_FILLER}){{0,{_FILLERS_AT_ONCE}}}+)(?>{_DIGIT}))*+", re.IGNORECASE)
-_PLAIN_STRING = re.compile(rf"[{_HAN_CLASS}]{{3,}}")
+_PLAIN_STRING = re.compile(rf"[{HAN_DIGITS}]{{3,}}")
 _UNIT_AHEAD = "十百千万亿拾佰仟萬億点%\uff05\u2030"
 
 

@@ -17,7 +17,7 @@ from processors.language.offsets import Normalised, unchanged
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 
 # Characters that become another one of the same length, whatever stands beside them.
-_ONE_TO_ONE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+_ONE_TO_ONE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xFFE5: 0xA5}
 _ONE_TO_ONE |= {code: ord(chr(code - 0xFEE0).lower()) for code in range(0xFF21, 0xFF3B)}
 _ONE_TO_ONE |= {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 
@@ -84,15 +84,23 @@ def _same_length(character: str) -> str:
     return converted if len(converted) == 1 else character
 
 
+def in_place(text: str) -> str:
+    """A copy in simplified characters, half-width and lower case, character for character.
+
+    Weaker than ``normalise`` (nothing that changes the length), so offsets hold as they are.
+    """
+    return simplified(text.translate(_ONE_TO_ONE))
+
+
 def normalise(text: str) -> Normalised:
     """The copy of ``text`` that rules match on, with the map back.
 
     White space at the ends and between two Chinese characters goes, elsewhere a run of it becomes one
     space.
     """
-    narrow = text.translate(_ONE_TO_ONE)
-    if _SETTLED.fullmatch(narrow):
-        return unchanged(simplified(narrow))
+    copy = in_place(text)
+    if _SETTLED.fullmatch(copy):
+        return unchanged(copy)
     folded = _without_spaces(_folded(text))
     return Normalised(simplified(folded.text), folded.offsets)
 
