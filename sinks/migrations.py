@@ -89,6 +89,28 @@ def check(client: Any, migrations: Sequence[Migration] | None = None) -> list[st
     return problems + _uncommented(client)
 
 
+def definitions(client: Any) -> str:
+    """The whole schema as the store itself writes it, databases and tables by name.
+
+    ``infra/clickhouse/schema.golden.sql`` is this text for an empty, migrated store.
+    """
+    tables = client.query(
+        "SELECT database, name FROM system.tables WHERE database IN {databases:Array(String)} ORDER BY 1, 2",
+        parameters={"databases": list(_DATABASES)},
+    ).result_rows
+    texts = [
+        client.command(f"SHOW CREATE DATABASE {_quoted(database)} FORMAT TSVRaw") for database in _DATABASES
+    ] + [
+        client.command(f"SHOW CREATE TABLE {_quoted(database)}.{_quoted(name)} FORMAT TSVRaw")
+        for database, name in tables
+    ]
+    return "".join(f"{text};\n\n" for text in texts)
+
+
+def _quoted(name: str) -> str:
+    return f"`{name}`"
+
+
 def _migration(entry: Traversable) -> Migration:
     match = _NAME.fullmatch(entry.name)
     if match is None:

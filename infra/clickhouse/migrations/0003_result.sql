@@ -202,16 +202,3 @@ CREATE TABLE IF NOT EXISTS qa.rule_text
 ENGINE = ReplacingMergeTree
 ORDER BY content_hash
 COMMENT '规则集与评分卡的原文 / texts of rule sets and scorecards';
-
--- The text of every rule set and scorecard that was ever in force, so that a score can be explained with the
--- very rules that made it.
-CREATE TABLE IF NOT EXISTS qa.rule_text
-(
-    content_hash String COMMENT '内容散列 / hash of the content',
-    file_id LowCardinality(String) COMMENT '规则集或评分卡 / rule set or scorecard',
-    language LowCardinality(String) COMMENT '语言，评分卡为空串 / language, empty for a scorecard',
-    text String COMMENT '规则原文（YAML） / the rules themselves (YAML)' CODEC(ZSTD(3))
-)
-ENGINE = ReplacingMergeTree
-ORDER BY content_hash
-COMMENT '规则与评分卡原文 / texts of rule sets and scorecards';
