@@ -15,22 +15,13 @@ from msgspec import Struct
 
 from processors.language.script import in_place
 from processors.redaction.numbers import find_numbers
-from processors.redaction.patterns import matches, without_amounts
+from processors.redaction.patterns import PLACEHOLDERS, matches, without_amounts
 from schemas.records.terms import Entity
+
+__all__ = ["PLACEHOLDERS", "REDACTION_VERSION", "Redacted", "Span", "redact", "redact_text"]
 
 REDACTION_VERSION = "1"
 """Rises with every change of what is masked; part of the identity of a hearing."""
-
-PLACEHOLDERS = {
-    Entity.ID_CARD: "[身份证]",
-    Entity.BANK_CARD: "[银行卡]",
-    Entity.PHONE: "[电话]",
-    Entity.EMAIL: "[邮箱]",
-    Entity.PLATE: "[车牌]",
-    Entity.PASSPORT: "[护照]",
-    Entity.CODE: "[验证码]",
-    Entity.NUMBER: "[号码]",
-}
 
 _Mask = tuple[int, int, Entity]
 

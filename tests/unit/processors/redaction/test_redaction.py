@@ -202,6 +202,12 @@ def test_nothing_of_a_masked_number_is_left_in_its_place(turns: list[str]) -> No
             assert digit_runs(redacted.text[span.start : span.end]) == []
 
 
+def test_what_was_masked_upstream_is_counted_and_stays() -> None:
+    (redacted,) = redact(["我的[身份证]和[电话]"])
+    assert redacted.text == "我的[身份证]和[电话]"
+    assert [span.entity for span in redacted.spans] == [Entity.ID_CARD, Entity.PHONE]
+
+
 def test_turns_and_parties_of_different_number_are_refused() -> None:
     with pytest.raises(ValueError, match="2 turns but 1 parties"):
         redact(["一", "二"], ["a"])

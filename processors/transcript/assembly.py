@@ -1,0 +1,127 @@
+"""From a draft to the transcript: the one place that redacts, normalises, names legs and gives the id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from processors.language.script import normalise
+from processors.redaction import Redacted, redact
+from processors.transcript.draft import DraftTurn, DraftWord, TranscriptDraft
+from processors.transcript.legs import leg_of
+from schemas.identity import content_hash, stable_id
+from schemas.records.transcribed import (
+    Interruption,
+    Redaction,
+    Silence,
+    SpeechInterval,
+    Transcript,
+    Turn,
+    Word,
+    columns_of,
+)
+
+
+def assemble(draft: TranscriptDraft) -> Transcript:
+    """The redacted transcript of a draft, turns and intervals in time order.
+
+    ``transcript_id`` follows from the hearing key and from everything that can change a verdict: parties,
+    legs, times and redacted text. The recogniser's probabilities do not count, since they differ between
+    machines.
+    """
+    drafted = sorted(draft.turns, key=lambda turn: turn.start_ms)
+    redacted = redact([turn.text for turn in drafted], [turn.party for turn in drafted])
+    turns = [
+        _turn(turn, masked.text, leg_of(turn, draft.agents, draft.zero_at))
+        for turn, masked in zip(drafted, redacted, strict=True)
+    ]
+    intervals = sorted(draft.intervals, key=lambda interval: (interval.start_ms, interval.end_ms))
+    interruptions = sorted(draft.interruptions, key=lambda interruption: interruption.start_ms)
+    silences = sorted(draft.silences, key=lambda silence: silence.start_ms)
+    digest = content_hash(
+        [
+            [(t.party, t.leg, t.kind, t.start_ms, t.end_ms, t.automatic, t.recalled, t.text) for t in turns],
+            intervals,
+            interruptions,
+            silences,
+        ]
+    )
+    return Transcript(
+        transcript_id=stable_id("transcript", draft.hearing_key, digest),
+        hearing_key=draft.hearing_key,
+        hearing=draft.hearing,
+        language=draft.language,
+        **columns_of("turn_", turns, Turn),
+        **columns_of("word_", _words(drafted, redacted), Word),
+        **columns_of("interval_", intervals, SpeechInterval),
+        **columns_of("redaction_", _redactions(redacted), Redaction),
+        **columns_of("interruption_", interruptions, Interruption),
+        **columns_of("silence_", silences, Silence),
+        measures=draft.measures,
+    )
+
+
+def _turn(turn: DraftTurn, text: str, leg: int) -> Turn:
+    return Turn(
+        party=turn.party,
+        speaker_id=turn.speaker_id,
+        leg=leg,
+        kind=turn.kind,
+        channel=turn.channel,
+        start_ms=turn.start_ms,
+        end_ms=turn.end_ms,
+        text=text,
+        normalised=normalise(text).text,
+        confidence=turn.confidence,
+        units_per_minute=turn.units_per_minute,
+        automatic=turn.automatic,
+        recalled=turn.recalled,
+    )
+
+
+def _redactions(redacted: Sequence[Redacted]) -> Iterator[Redaction]:
+    for index, turn in enumerate(redacted):
+        for span in turn.spans:
+            yield Redaction(turn=index, start=span.start, end=span.end, entity=span.entity)
+
+
+def _words(drafted: Sequence[DraftTurn], redacted: Sequence[Redacted]) -> Iterator[Word]:
+    for index, (turn, masked) in enumerate(zip(drafted, redacted, strict=True)):
+        last: Word | None = None
+        for word in sorted(turn.words, key=lambda word: (word.start, word.end)):
+            placed = _placed(index, word, masked)
+            if last is not None and placed.start < last.end:
+                last = _merged(last, placed)
+                continue
+            if last is not None:
+                yield last
+            last = placed
+        if last is not None:
+            yield last
+
+
+def _placed(turn: int, word: DraftWord, masked: Redacted) -> Word:
+    """The word in the redacted text; one that touches a masked place takes the whole placeholder in."""
+    start, end = masked.offsets[word.start], masked.offsets[word.end]
+    for span in masked.spans:
+        if word.start < span.raw_end and span.raw_start < word.end:
+            start, end = min(start, span.start), max(end, span.end)
+    return Word(
+        turn=turn,
+        start=start,
+        end=end,
+        start_ms=word.start_ms,
+        end_ms=word.end_ms,
+        probability=word.probability,
+    )
+
+
+def _merged(one: Word, other: Word) -> Word:
+    """One word for what shares a placeholder, so that the sound of all of it can be silenced."""
+    return Word(
+        turn=one.turn,
+        start=min(one.start, other.start),
+        end=max(one.end, other.end),
+        start_ms=min(one.start_ms, other.start_ms),
+        end_ms=max(one.end_ms, other.end_ms),
+        probability=min(one.probability, other.probability),
+    )

@@ -1,0 +1,109 @@
+from collections.abc import Callable
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from processors.transcript import DraftTurn, DraftWord, TranscriptDraft, assemble
+from schemas.records.completed import AgentLeg
+from schemas.records.terms import Entity, Role
+from schemas.records.transcribed import SpeechInterval
+
+Build = Callable[..., TranscriptDraft]
+
+
+def said(party: Role, text: str, start_ms: int = 0, **more: object) -> DraftTurn:
+    return DraftTurn(party=party, text=text, start_ms=start_ms, end_ms=start_ms + 1000, **more)
+
+
+def spelled(text: str) -> tuple[DraftWord, ...]:
+    return tuple(
+        DraftWord(start=i, end=i + 1, start_ms=i * 100, end_ms=i * 100 + 90, probability=0.5 + i / 100)
+        for i in range(len(text))
+    )
+
+
+def test_text_is_redacted_and_normalised(draft: Build) -> None:
+    transcript = assemble(draft(said(Role.CUSTOMER, "我的號碼是一三八零零一三八零零零")))
+    (turn,) = transcript.turns()
+    assert turn.text == "我的號碼是[电话]"
+    assert turn.normalised == "我的号码是[电话]"
+    (redaction,) = transcript.redactions()
+    assert (redaction.turn, redaction.start, redaction.end, redaction.entity) == (0, 5, 9, Entity.PHONE)
+
+
+def test_a_question_of_the_agent_says_what_the_customer_answers(draft: Build) -> None:
+    transcript = assemble(
+        draft(said(Role.AGENT, "请报一下验证码"), said(Role.CUSTOMER, "四五六七", start_ms=2000))
+    )
+    assert transcript.turn_text == ("请报一下验证码", "[验证码]")
+
+
+def test_words_of_a_masked_number_become_one_word_with_all_their_time(draft: Build) -> None:
+    text = "号码13800138000谢"
+    transcript = assemble(draft(said(Role.CUSTOMER, text, words=spelled(text))))
+    words = list(transcript.words())
+    assert [transcript.turn_text[0][word.start : word.end] for word in words] == ["号", "码", "[电话]", "谢"]
+    assert (words[2].start_ms, words[2].end_ms, words[2].probability) == (200, 1290, 0.52)
+
+
+def test_a_word_that_only_touches_a_masked_number_takes_the_placeholder_in(draft: Build) -> None:
+    words = (
+        DraftWord(start=0, end=5, start_ms=0, end_ms=500),
+        DraftWord(start=5, end=13, start_ms=500, end_ms=900),
+    )
+    transcript = assemble(draft(said(Role.CUSTOMER, "号13800138000谢", words=words)))
+    (word,) = transcript.words()
+    assert (word.start, word.end, word.start_ms, word.end_ms) == (0, 6, 0, 900)
+
+
+def test_turns_and_intervals_come_in_time_order(draft: Build) -> None:
+    transcript = assemble(
+        draft(
+            said(Role.AGENT, "二", start_ms=5000),
+            said(Role.CUSTOMER, "一", start_ms=1000),
+            intervals=(
+                SpeechInterval(party=Role.AGENT, start_ms=5000, end_ms=6000),
+                SpeechInterval(party=Role.CUSTOMER, start_ms=1000, end_ms=2000),
+            ),
+        )
+    )
+    assert transcript.turn_text == ("一", "二")
+    assert transcript.interval_start_ms == (1000, 5000)
+
+
+def test_the_same_draft_gives_the_same_id_and_any_change_another(draft: Build) -> None:
+    base = draft(said(Role.AGENT, "您好"))
+    assert assemble(base).transcript_id == assemble(base).transcript_id
+    others = [
+        draft(said(Role.AGENT, "您好吗")),
+        draft(said(Role.CUSTOMER, "您好")),
+        draft(said(Role.AGENT, "您好", start_ms=1)),
+        draft(said(Role.AGENT, "您好"), hearing_key="other"),
+        draft(said(Role.AGENT, "您好"), agents=(AgentLeg(agent_id="1027"),)),
+    ]
+    assert len({assemble(one).transcript_id for one in [base, *others]}) == 6
+
+
+def test_probabilities_do_not_change_the_id(draft: Build) -> None:
+    one, other = (draft(said(Role.AGENT, "您好", confidence=confidence)) for confidence in (0.9, 0.91))
+    assert assemble(one).transcript_id == assemble(other).transcript_id
+
+
+TEXT = st.text(alphabet="我的身份证13800嗯,。話a", min_size=1, max_size=40)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(texts=st.lists(TEXT, max_size=4))
+def test_words_and_placeholders_lie_in_their_turns(draft: Build, texts: list[str]) -> None:
+    turns = [said(Role.CUSTOMER, text, start_ms=i, words=spelled(text)) for i, text in enumerate(texts)]
+    transcript = assemble(draft(*turns))
+    assert len(transcript.turn_text) == len(texts)
+    last = (0, 0)
+    for word in transcript.words():
+        assert last <= (word.turn, word.start) < (word.turn, word.end)
+        assert word.end <= len(transcript.turn_text[word.turn])
+        assert word.start_ms < word.end_ms
+        last = (word.turn, word.end)
+    for redaction in transcript.redactions():
+        assert transcript.turn_text[redaction.turn][redaction.start] == "["
+        assert transcript.turn_text[redaction.turn][redaction.end - 1] == "]"
