@@ -110,16 +110,10 @@ class EmbeddedKafka:
         lock = take_lock(self._data_dir)
         try:
             self._format(java)
-            for attempt in range(1, _START_ATTEMPTS + 1):
-                self._launch(java, lock)
-                try:
-                    self._await_answer(time.monotonic() + deadline_s)
-                except BrokerFailed:
-                    self.stop()
-                    if attempt == _START_ATTEMPTS or self._port or _PORT_TAKEN not in self._tail():
-                        raise
-                else:
-                    break
+            self._launch_until_it_answers(java, lock, deadline_s)
+        except BaseException:
+            self.stop()
+            raise
         finally:
             # From here the JVM's copy of the descriptor holds the lock, as long as it lives.
             os.close(lock)
@@ -154,6 +148,18 @@ class EmbeddedKafka:
         if done.returncode != 0:
             raise BrokerFailed(f"Kafka could not format {staging}:\n{_last_lines(done.stdout + done.stderr)}")
         staging.rename(self._data_dir / _LOG_DIR)
+
+    def _launch_until_it_answers(self, java: Path, lock: int, deadline_s: float) -> None:
+        """Tries again with other ports where someone took one between the choice and the start."""
+        for attempt in range(1, _START_ATTEMPTS + 1):
+            self._launch(java, lock)
+            try:
+                return self._await_answer(time.monotonic() + deadline_s)
+            except BrokerFailed:
+                if attempt == _START_ATTEMPTS or self._port or _PORT_TAKEN not in self._tail():
+                    raise
+                self.stop()
+        return None
 
     def _launch(self, java: Path, lock: int) -> None:
         port, controller_port = self._ports()

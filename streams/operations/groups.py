@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import TypeVar
 
 from kafka import TopicPartition
 from kafka.errors import (
@@ -19,7 +19,10 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_e
 from streams.operations.cluster import Cluster
 from streams.operations.offsets import Place
 
+Answer = TypeVar("Answer")
+
 _COORDINATOR_DEADLINE_S = 30.0
+_MOVING = (CoordinatorNotAvailableError, CoordinatorLoadInProgressError, NotCoordinatorError)
 _NO_ERROR = 0
 _UNUSED_STATES = frozenset({"Empty", "Dead"})
 
@@ -48,17 +51,7 @@ class GroupState(Struct, frozen=True, kw_only=True):
 def states(cluster: Cluster, groups: Iterable[str]) -> dict[str, GroupState]:
     """The state of each group; a group that nobody has used yet is Dead without members."""
     names = list(groups)
-    answered = _patiently(lambda: cluster.admin.describe_groups(names)) if names else {}
-    return {
-        name: GroupState(
-            group=name,
-            state=about["group_state"] or "Dead",
-            members=tuple(
-                member.get("group_instance_id") or member["member_id"] for member in about["members"]
-            ),
-        )
-        for name, about in answered.items()
-    }
+    return _patiently(lambda: _describe(cluster, names)) if names else {}
 
 
 def committed(cluster: Cluster, group: str) -> dict[Place, int]:
@@ -83,14 +76,7 @@ def set_offsets(cluster: Cluster, group: str, targets: Mapping[Place, int]) -> N
     """
     require_unused(cluster, [group])
     wanted = {TopicPartition(*place): OffsetAndMetadata(offset, "", -1) for place, offset in targets.items()}
-    answered = _patiently(lambda: cluster.admin.alter_group_offsets(group, dict(wanted)))
-    refused = {place: answered.get(place) for place in wanted if _failed(answered.get(place))}
-    if refused:
-        said = ", ".join(
-            f"{place.topic}/{place.partition} {getattr(error, '__name__', 'no answer')}"
-            for place, error in refused.items()
-        )
-        raise OffsetsNotSet(f"{group}: {said}")
+    _patiently(lambda: _alter(cluster, group, wanted))
     seen = committed(cluster, group)
     wrong = [place for place, offset in targets.items() if seen.get(place) != offset]
     if wrong:
@@ -100,21 +86,54 @@ def set_offsets(cluster: Cluster, group: str, targets: Mapping[Place, int]) -> N
 def forget(cluster: Cluster, group: str) -> None:
     """Deletes an unused group with its offsets; one that does not exist is fine. Raises GroupIsLive."""
     require_unused(cluster, [group])
-    answer = _patiently(lambda: cluster.admin.delete_groups([group]))[group]
+    _patiently(lambda: _delete(cluster, group))
+
+
+def _describe(cluster: Cluster, names: list[str]) -> dict[str, GroupState]:
+    answered = cluster.admin.describe_groups(names)
+    for about in answered.values():
+        _raise_if_moving(about["error"] or "")
+    return {
+        name: GroupState(
+            group=name,
+            state=about["group_state"] or "Dead",
+            members=tuple(
+                member.get("group_instance_id") or member["member_id"] for member in about["members"]
+            ),
+        )
+        for name, about in answered.items()
+    }
+
+
+def _alter(cluster: Cluster, group: str, wanted: Mapping[TopicPartition, OffsetAndMetadata]) -> None:
+    answered = cluster.admin.alter_group_offsets(group, dict(wanted))
+    refused = {place: error.__name__ for place, error in answered.items() if error.errno != _NO_ERROR}
+    refused |= {place: "no answer" for place in wanted if place not in answered}
+    for name in refused.values():
+        _raise_if_moving(name)
+    if refused:
+        said = ", ".join(f"{place.topic}/{place.partition} {name}" for place, name in refused.items())
+        raise OffsetsNotSet(f"{group}: {said}")
+
+
+def _delete(cluster: Cluster, group: str) -> None:
+    answer = cluster.admin.delete_groups([group])[group]
+    _raise_if_moving(answer)
     if answer not in ("OK", GroupIdNotFoundError.__name__):
         raise OffsetsNotSet(f"{group}: not deleted, {answer}")
 
 
-def _failed(error: Any) -> bool:
-    return error is None or error.errno != _NO_ERROR
+def _raise_if_moving(said: str) -> None:
+    """kafka-python tells some errors by name inside its result; those that pass by are tried again."""
+    for error in _MOVING:
+        if error.__name__ in said:
+            raise error(said)
 
 
-def _patiently(call: Any) -> Any:
-    """A broker that has just started has no coordinator for some moments."""
+def _patiently(call: Callable[[], Answer]) -> Answer:
+    """A broker that has just started, or a group that moves to another, has no coordinator for moments."""
     retrying = Retrying(
-        retry=retry_if_exception_type(
-            (CoordinatorNotAvailableError, CoordinatorLoadInProgressError, NotCoordinatorError)
-        ),
+        retry=retry_if_exception_type(_MOVING),
         stop=stop_after_delay(_COORDINATOR_DEADLINE_S),
         wait=wait_exponential(multiplier=0.05, max=1.0),
         reraise=True,

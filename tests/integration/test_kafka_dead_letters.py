@@ -1,0 +1,138 @@
+from collections.abc import Callable, Iterator
+
+import msgspec
+import pytest
+
+from schemas.dead_letters import REDRIVE_LIMIT, DeadLetterHeaders, payload_sha256
+from schemas.records.terms import DeadLetterReason, Stage
+from schemas.topics import CLASSIFIED, Topic, dead_letter_topic, load_topics
+from streams.local.kafka import EmbeddedKafka
+from streams.operations import offsets, topics
+from streams.operations.cluster import Cluster
+from streams.operations.dead_letters import Selection, UnreadableDeadLetter, list_dead_letters, redrive
+from streams.operations.offsets import Place
+from streams.operations.publish import Coordinates, OutgoingRecord, publish
+
+pytestmark = pytest.mark.integration
+
+LETTERS = dead_letter_topic(Stage.SCORING)
+
+
+@pytest.fixture
+def cluster(kafka: EmbeddedKafka) -> Iterator[Cluster]:
+    with Cluster(kafka.bootstrap) as connection:
+        yield connection
+
+
+@pytest.fixture
+def interaction(unique_name: Callable[[str], str]) -> str:
+    """Dead-letter topics have fixed names; this id tells a test's letters from those of others."""
+    return unique_name("interaction")
+
+
+@pytest.fixture
+def flow(cluster: Cluster, unique_name: Callable[[str], str]) -> dict[str, Topic]:
+    """The product's topics, of which scoring's input has a name of the test's own."""
+    declared = load_topics()
+    source = msgspec.structs.replace(declared.pop(CLASSIFIED), name=unique_name(CLASSIFIED))
+    declared[source.name] = source
+    topics.apply(cluster, declared.values())
+    return declared
+
+
+@pytest.fixture
+def source(flow: dict[str, Topic], unique_name: Callable[[str], str]) -> str:
+    return flow[unique_name(CLASSIFIED)].name
+
+
+def headers(interaction: str, source: str, **changes: object) -> DeadLetterHeaders:
+    whole = DeadLetterHeaders(
+        stage=Stage.SCORING,
+        reason=DeadLetterReason.RULE_ERROR,
+        detail="item 3 has no rule",
+        src_topic=source,
+        src_partition=2,
+        src_offset=77,
+        src_timestamp=1_700_000_000_000,
+        group="callqa-scoring",
+        app_version="0.1.0",
+        first_failed_at=1_700_000_001_000,
+        payload_sha256=payload_sha256(b"original"),
+        interaction_id=interaction,
+    )
+    return msgspec.structs.replace(whole, **changes)
+
+
+def set_aside(cluster: Cluster, letter: DeadLetterHeaders, payload: bytes = b"original") -> Coordinates:
+    own = (("trace", b"from upstream"),)
+    record = OutgoingRecord(key=b"key", value=payload, headers=(*own, *letter.to_kafka()))
+    (place,) = publish(cluster, LETTERS, [record])
+    return place
+
+
+def test_dead_letter_is_listed_with_its_bytes_and_reason(
+    cluster: Cluster, interaction: str, source: str
+) -> None:
+    place = set_aside(cluster, headers(interaction, source))
+    (letter,) = list_dead_letters(cluster, Selection(interaction_ids=(interaction,)))
+    assert letter.coordinates == place
+    assert (letter.key, letter.payload) == (b"key", b"original")
+    assert letter.headers == headers(interaction, source)
+    assert letter.other_headers == (("trace", b"from upstream"),)
+
+
+def test_listing_is_narrowed_by_stage_and_reason(cluster: Cluster, interaction: str, source: str) -> None:
+    set_aside(cluster, headers(interaction, source))
+    mine = Selection(interaction_ids=(interaction,), stages=(Stage.DELIVERY,))
+    assert list(list_dead_letters(cluster, mine)) == []
+    mine = Selection(interaction_ids=(interaction,), reasons=(DeadLetterReason.UNDECODABLE,))
+    assert list(list_dead_letters(cluster, mine)) == []
+
+
+def test_record_that_is_no_dead_letter_is_reported_and_the_others_are_listed(
+    cluster: Cluster, interaction: str, source: str
+) -> None:
+    (stray,) = publish(cluster, LETTERS, [OutgoingRecord(key=b"key", value=b"stray")])
+    set_aside(cluster, headers(interaction, source))
+    unreadable: list[UnreadableDeadLetter] = []
+    letters = list_dead_letters(cluster, Selection(interaction_ids=(interaction,)), unreadable=unreadable)
+    assert len(list(letters)) == 1
+    assert stray in [record.coordinates for record in unreadable]
+
+
+def test_redriven_letter_comes_to_its_stage_with_its_bytes_and_a_higher_count(
+    cluster: Cluster, interaction: str, source: str, flow: dict[str, Topic]
+) -> None:
+    place = set_aside(cluster, headers(interaction, source, redrive_count=1))
+    outcome = redrive(cluster, Selection(interaction_ids=(interaction,)), flow)
+    ((origin, copy),) = outcome.redriven
+    assert origin == place
+    assert copy.topic == source
+    limits = {Place(copy.topic, copy.partition): (copy.offset, copy.offset + 1)}
+    (record,) = offsets.read_ranges(cluster, limits)
+    assert (record.key, record.value) == (b"key", b"original")
+    assert DeadLetterHeaders.from_kafka(record.headers) == headers(interaction, source, redrive_count=2)
+    assert ("trace", b"from upstream") in record.headers
+
+
+def test_original_stays_on_its_topic_after_a_redrive(
+    cluster: Cluster, interaction: str, source: str, flow: dict[str, Topic]
+) -> None:
+    place = set_aside(cluster, headers(interaction, source))
+    mine = Selection(interaction_ids=(interaction,))
+    redrive(cluster, mine, flow)
+    assert [letter.coordinates for letter in list_dead_letters(cluster, mine)] == [place]
+
+
+def test_letters_that_cannot_go_back_are_told_apart_and_the_others_go(
+    cluster: Cluster, interaction: str, source: str, flow: dict[str, Topic]
+) -> None:
+    parked = set_aside(cluster, headers(interaction, source, redrive_count=REDRIVE_LIMIT))
+    pointer = set_aside(cluster, headers(interaction, source, pointer=True), b"")
+    foreign = set_aside(cluster, headers(interaction, source, src_topic="someone.elses.topic"))
+    last_try = set_aside(cluster, headers(interaction, source, redrive_count=REDRIVE_LIMIT - 1))
+    outcome = redrive(cluster, Selection(interaction_ids=(interaction,)), flow)
+    assert outcome.parked == (parked,)
+    assert outcome.without_payload == (pointer,)
+    assert outcome.unroutable == (foreign,)
+    assert [origin for origin, _ in outcome.redriven] == [last_try]
