@@ -154,12 +154,13 @@ class EmbeddedKafka:
         for attempt in range(1, _START_ATTEMPTS + 1):
             self._launch(java, lock)
             try:
-                return self._await_answer(time.monotonic() + deadline_s)
+                self._await_answer(time.monotonic() + deadline_s)
             except BrokerFailed:
                 if attempt == _START_ATTEMPTS or self._port or _PORT_TAKEN not in self._tail():
                     raise
                 self.stop()
-        return None
+            else:
+                return
 
     def _launch(self, java: Path, lock: int) -> None:
         port, controller_port = self._ports()
