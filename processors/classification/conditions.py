@@ -1,0 +1,144 @@
+"""Conditions of a rule: ``all``, ``any``, ``not``, ``n_of``, shared ones by ``use``, and the operators."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from processors.classification.grammar import Grammar
+from processors.classification.kleene import Truth, Value, all_of, any_of, at_least, not_
+from processors.classification.operators.contact import parse_contact
+from processors.classification.operators.content import parse_entity, parse_repeated, parse_sentiment
+from processors.classification.operators.gap import parse_gap
+from processors.classification.operators.near import parse_near
+from processors.classification.operators.pattern import parse_pattern
+from processors.classification.operators.reply import parse_reply
+from processors.classification.operators.said import Said, parse_said, parse_says_only
+from processors.classification.operators.self_service import parse_self_service
+from processors.classification.operators.sequence import parse_sequence
+from processors.classification.operators.speech import parse_interruptions, parse_speed
+from processors.classification.source import Cursor
+from processors.classification.view import Condition, View
+
+
+@dataclass(frozen=True)
+class All:
+    """Every part holds."""
+
+    parts: tuple[Condition, ...]
+
+    def evaluate(self, view: View) -> Value:
+        """Kleene's minimum."""
+        return all_of([part.evaluate(view) for part in self.parts])
+
+
+@dataclass(frozen=True)
+class AnyOf:
+    """One part holds."""
+
+    parts: tuple[Condition, ...]
+
+    def evaluate(self, view: View) -> Value:
+        """Kleene's maximum, with the evidence of every part that holds."""
+        return any_of([part.evaluate(view) for part in self.parts])
+
+
+@dataclass(frozen=True)
+class NOf:
+    """At least ``count`` parts hold."""
+
+    count: int
+    parts: tuple[Condition, ...]
+
+    def evaluate(self, view: View) -> Value:
+        """Unknown while the undecided parts could make up the number."""
+        return at_least(self.count, [part.evaluate(view) for part in self.parts])
+
+
+@dataclass(frozen=True)
+class Not:
+    """The part does not hold."""
+
+    part: Condition
+
+    def evaluate(self, view: View) -> Value:
+        """Inside, what an agent must say counts as said also where it is only half heard.
+
+        Where words are absent from the first or last turns, those turns are the evidence.
+        """
+        value = not_(self.part.evaluate(view.negate()))
+        if value.truth is Truth.TRUE and isinstance(self.part, Said):
+            return Value(Truth.TRUE, self.part.scope.searched(view))
+        return value
+
+
+def _parse_all(cursor: Cursor, grammar: Grammar) -> Condition:
+    return All(_parts(cursor, "all", grammar))
+
+
+def _parse_any(cursor: Cursor, grammar: Grammar) -> Condition:
+    return AnyOf(_parts(cursor, "any", grammar))
+
+
+def _parse_not(cursor: Cursor, grammar: Grammar) -> Condition:
+    cursor.mapping(("not",))
+    return Not(parse_condition(cursor.child("not"), grammar))
+
+
+def _parse_n_of(cursor: Cursor, grammar: Grammar) -> Condition:
+    cursor.mapping(("n_of", "count"), ("count",))
+    body = Cursor({"n_of": cursor.value["n_of"]}, cursor.source, cursor.path, cursor.rule)
+    parts = _parts(body, "n_of", grammar)
+    count = cursor.child("count").whole(1)
+    if count > len(parts):
+        cursor.child("count").fail(f"{count} of {len(parts)} conditions can never hold; lower the number")
+    return NOf(count, parts)
+
+
+def _parse_use(cursor: Cursor, grammar: Grammar) -> Condition:
+    name = cursor.mapping(("use",)).child("use").text()
+    if name not in grammar.shared:
+        known = ", ".join(grammar.shared) or "none"
+        cursor.child("use").fail(f"no shared condition '{name}'; under 'conditions' there are: {known}")
+    return grammar.shared[name]
+
+
+def _parts(cursor: Cursor, key: str, grammar: Grammar) -> tuple[Condition, ...]:
+    parts = tuple(parse_condition(part, grammar) for part in cursor.mapping((key,)).child(key).items())
+    if not parts:
+        cursor.child(key).fail("no conditions; add one or remove the key")
+    return parts
+
+
+PARSERS: Mapping[str, Callable[[Cursor, Grammar], Condition]] = {
+    "all": _parse_all,
+    "any": _parse_any,
+    "not": _parse_not,
+    "n_of": _parse_n_of,
+    "use": _parse_use,
+    "said": parse_said,
+    "says_only": parse_says_only,
+    "pattern": parse_pattern,
+    "near": parse_near,
+    "sequence": parse_sequence,
+    "gap": parse_gap,
+    "interruptions": parse_interruptions,
+    "speed": parse_speed,
+    "reply": parse_reply,
+    "contact": parse_contact,
+    "self_service": parse_self_service,
+    "entity": parse_entity,
+    "repeated": parse_repeated,
+    "sentiment": parse_sentiment,
+}
+
+
+def parse_condition(cursor: Cursor, grammar: Grammar) -> Condition:
+    """The condition at ``cursor``: a mapping with exactly one operator; raises ``RuleSetError``."""
+    if not isinstance(cursor.value, dict):
+        cursor.fail(f"expected a condition such as 'said: [...]', found {cursor.value!r}")
+    named = [key for key in cursor.value if key in PARSERS]
+    if len(named) != 1:
+        found = ", ".join(map(str, cursor.value))
+        cursor.fail(f"a condition needs exactly one of {', '.join(PARSERS)}; found: {found}")
+    return PARSERS[named[0]](cursor, grammar)

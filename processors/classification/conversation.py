@@ -1,0 +1,241 @@
+"""One interaction prepared for the rules: its turns, where each phrase stands, and when it was said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import NamedTuple, Protocol
+
+from processors.classification.matcher import Occurrence, PhraseIndex, Squeezed, squeeze
+from processors.classification.sentiment import SentimentLexicon, label_turns, party_sentiment
+from processors.language.script import normalise
+from processors.language.sound_alikes import SoundAlikes
+from schemas.records.classified import PartySentiment
+from schemas.records.completed import InteractionHeader
+from schemas.records.terms import Channel, Role, TurnKind
+from schemas.records.transcribed import Transcript, Turn, Word
+
+SERVICE_PARTIES = (Role.AGENT, Role.CUSTOMER)
+_LEAST_SPEECH_MS = 1000
+_AGENT_OR_MIXED = (Role.AGENT, Role.MIXED)
+
+
+class Token(Protocol):
+    """A word of the segmented text."""
+
+    @property
+    def start(self) -> int:
+        """First character."""
+        ...
+
+    @property
+    def end(self) -> int:
+        """After the last character."""
+        ...
+
+
+class Segmenter(Protocol):
+    """Cuts normalised text into words."""
+
+    def tokens(self, text: str) -> Sequence[Token]:
+        """Words of ``text`` in order."""
+        ...
+
+
+class Spoken(NamedTuple):
+    """A stretch of a turn's text as heard, its times and the mean probability of its words."""
+
+    start: int
+    end: int
+    start_ms: int
+    end_ms: int
+    probability: float
+
+
+class Search:
+    """What a rule set looks for in every conversation, compiled once."""
+
+    def __init__(self, phrases: Sequence[str], sounds: Iterable[int], sentiment: SentimentLexicon) -> None:
+        self.index = PhraseIndex(phrases)
+        self.sentiment = sentiment
+        by_sound = {phrases[phrase]: phrase for phrase in sounds}
+        self._by_sound = by_sound
+        self._sounds = SoundAlikes(by_sound)
+
+    def by_sound(self, texts: Sequence[str]) -> Mapping[int, list[Occurrence]]:
+        """Places in the turns' matching texts that only sound like a phrase asked for by sound."""
+        found: dict[int, list[Occurrence]] = {}
+        for turn, text in enumerate(texts):
+            for place in self._sounds.find(text):
+                at = Occurrence(turn, place.start, place.end, place.phrase)
+                found.setdefault(self._by_sound[place.phrase], []).append(at)
+        return found
+
+
+class Conversation:
+    """Turns of one transcript with lazily derived views on them."""
+
+    def __init__(
+        self, header: InteractionHeader, transcript: Transcript, search: Search, segmenter: Segmenter
+    ) -> None:
+        self.header = header
+        self.transcript = transcript
+        self.turns: tuple[Turn, ...] = tuple(transcript.turns())
+        self.search = search
+        self._segmenter = segmenter
+        self._squeezed: tuple[Squeezed, ...] = tuple(
+            squeeze(turn.normalised, turn.kind is TurnKind.SPEECH) for turn in self.turns
+        )
+        self._edges: dict[int, frozenset[int]] = {}
+        self._spoken: dict[tuple[int, int, int], Spoken] = {}
+
+    @cached_property
+    def leg_of(self) -> tuple[int, ...]:
+        """Agent leg of every turn.
+
+        An only leg takes every turn of its agent, whatever the clocks say. A customer's turn without a
+        leg belongs to the agent who spoke last before it; in a call, where ringing and queue are not
+        recorded, the words before the agent's first turn belong to that agent too.
+        """
+        only = len(self.header.agents) == 1
+        legs = [0 if only and turn.party in _AGENT_OR_MIXED else turn.leg for turn in self.turns]
+        spoken = [leg for leg, turn in zip(legs, self.turns, strict=True) if turn.party in _AGENT_OR_MIXED]
+        first = spoken[0] if spoken else 0 if only else -1
+        last = first if self.header.channel is Channel.VOICE else -1
+        for index, turn in enumerate(self.turns):
+            if turn.party in _AGENT_OR_MIXED:
+                last = legs[index]
+            elif turn.party is Role.CUSTOMER and turn.leg < 0:
+                legs[index] = last
+        return tuple(legs)
+
+    @cached_property
+    def legs(self) -> tuple[int, ...]:
+        """Legs that leg-wise rules are asked of: the event's, and -1 where an agent's turn fits none."""
+        legs = tuple(range(len(self.header.agents)))
+        stray = any(
+            turn.party is Role.AGENT and leg not in legs
+            for turn, leg in zip(self.turns, self.leg_of, strict=True)
+        )
+        return (*legs, -1) if stray else legs
+
+    @cached_property
+    def occurrences(self) -> Mapping[int, list[Occurrence]]:
+        """Where each phrase of the rule set is written."""
+        return self.search.index.find(self._texts)
+
+    @cached_property
+    def sound_alikes(self) -> Mapping[int, list[Occurrence]]:
+        """Where a phrase that counts by sound is not written but sounds so."""
+        return self.search.by_sound(self._texts)
+
+    @cached_property
+    def labels(self) -> tuple[int, ...]:
+        """Sentiment of every turn: -1, 0 or +1."""
+        return label_turns(self._texts, self.occurrences, self.search.sentiment)
+
+    def sentiment_of(self, party: Role) -> PartySentiment:
+        """Sentiment of a party over the conversation."""
+        return party_sentiment(party, self.turns, self.labels)
+
+    @cached_property
+    def _texts(self) -> tuple[str, ...]:
+        return tuple(squeezed.text for squeezed in self._squeezed)
+
+    @cached_property
+    def _words(self) -> Mapping[int, list[Word]]:
+        by_turn: dict[int, list[Word]] = {}
+        for word in self.transcript.words():
+            by_turn.setdefault(word.turn, []).append(word)
+        return by_turn
+
+    def matching_text(self, turn: int) -> str:
+        """The text of a turn that phrases and patterns are matched on."""
+        return self._squeezed[turn].text
+
+    def whole_words(self, at: Occurrence) -> bool:
+        """Whether a place in the matching text begins and ends where segmented words do."""
+        if at.turn not in self._edges:
+            tokens = self._segmenter.tokens(self.turns[at.turn].normalised)
+            self._edges[at.turn] = frozenset(edge for token in tokens for edge in (token.start, token.end))
+        start, end = self._squeezed[at.turn].span(at.start, at.end)
+        return start in self._edges[at.turn] and end in self._edges[at.turn]
+
+    def words_between(self, turn: int, start: int, end: int) -> int:
+        """Number of segmented words inside ``[start, end)`` of the matching text."""
+        first, last = self._squeezed[turn].span(start, end)
+        tokens = self._segmenter.tokens(self.turns[turn].normalised)
+        return sum(token.start >= first and token.end <= last for token in tokens)
+
+    def spoken(self, turn: int, start: int, end: int) -> Spoken:
+        """``[start, end)`` of the matching text in the text as heard, with times and probability."""
+        key = (turn, start, end)
+        if key not in self._spoken:
+            self._spoken[key] = self._locate(turn, *self._squeezed[turn].span(start, end))
+        return self._spoken[key]
+
+    def _locate(self, turn: int, start: int, end: int) -> Spoken:
+        said = self.turns[turn]
+        normalised = normalise(said.text)
+        if normalised.text == said.normalised:
+            start, end = normalised.span(start, end)
+        else:
+            # Normalised by another version: only the turn as a whole is certain to hold the words.
+            start, end = 0, len(said.text)
+        words = [w for w in self._words.get(turn, ()) if w.start < end and w.end > start]
+        if not words:
+            return Spoken(start, end, said.start_ms, said.end_ms, said.confidence)
+        length = sum(word.end - word.start for word in words)
+        weighted = sum(word.probability * (word.end - word.start) for word in words)
+        return Spoken(start, end, words[0].start_ms, words[-1].end_ms, weighted / max(length, 1))
+
+    @cached_property
+    def end_ms(self) -> int:
+        """End of the last turn, or of the event where nothing was said."""
+        ended = self.header.ended_at - self.header.started_at
+        return max((turn.end_ms for turn in self.turns), default=ended)
+
+    @cached_property
+    def service_ms(self) -> int:
+        """From the answer (else the first agent's entry, else the start) to the end of the interaction."""
+        joined = [agent.joined_at for agent in self.header.agents if agent.joined_at is not None]
+        answered = self.header.answered_at
+        begin = answered if answered is not None else min(joined, default=self.header.started_at)
+        return max(self.header.ended_at - begin, 0)
+
+    @cached_property
+    def turn_count(self) -> int:
+        """Turns of agent and customer that count: neither automatic nor recalled."""
+        return sum(
+            turn.party in SERVICE_PARTIES and not turn.automatic and not turn.recalled for turn in self.turns
+        )
+
+    @cached_property
+    def mono(self) -> bool:
+        """Whether agent and customer share an audio channel, so that talking over cannot be told apart."""
+        channels = [
+            {turn.channel for turn in self.turns if turn.party is party and turn.channel >= 0}
+            for party in SERVICE_PARTIES
+        ]
+        return bool(channels[0] & channels[1]) or any(turn.party is Role.MIXED for turn in self.turns)
+
+    def unheard(self, party: Role, leg: int | None, confidence: float) -> bool:
+        """Whether the party spoke in this leg without being understood: absence is then not certain.
+
+        True where a second of speech or more has no turn over it, or one of a confidence below
+        ``confidence``. Shorter speech has no room for what an agent must say.
+        """
+        own = [
+            turn
+            for turn, its_leg in zip(self.turns, self.leg_of, strict=True)
+            if turn.party is party and (leg is None or its_leg == leg)
+        ]
+        if any(t.confidence < confidence and t.end_ms - t.start_ms >= _LEAST_SPEECH_MS for t in own):
+            return True
+        several = len(self.header.agents) > 1
+        return not several and any(
+            interval.end_ms - interval.start_ms >= _LEAST_SPEECH_MS
+            and not any(t.start_ms < interval.end_ms and t.end_ms > interval.start_ms for t in own)
+            for interval in self.transcript.intervals()
+            if interval.party is party
+        )

@@ -1,0 +1,1 @@
+"""Conditions that a rule can state, one module a family."""

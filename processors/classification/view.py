@@ -1,0 +1,116 @@
+"""What a condition sees: one conversation, seen for one kind of rule and one agent leg."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Protocol
+
+from msgspec import Struct
+
+from processors.classification.conversation import Conversation
+from processors.classification.kleene import Value
+from schemas.records.classified import Evidence
+from schemas.records.terms import Doubt, Role
+from schemas.records.transcribed import Turn
+
+UNSURE_PARTIES = (Role.MIXED, Role.UNKNOWN)
+
+
+class RuleKind(StrEnum):
+    """What a rule is for. The first four are ``FindingKind``; a REASON gives a contact reason."""
+
+    FAULT = "FAULT"
+    CREDIT = "CREDIT"
+    SIGNAL = "SIGNAL"
+    EXEMPTION = "EXEMPTION"
+    REASON = "REASON"
+
+
+class Thresholds(Struct, frozen=True, kw_only=True):
+    """Below ``word_probability`` (mean over the deciding words) a fault or exemption is uncertain; a turn
+    below ``turn_confidence`` counts as not understood, so that nothing counts as unsaid in it."""
+
+    word_probability: float = 0.35
+    turn_confidence: float = 0.25
+
+
+@dataclass(frozen=True)
+class View:
+    """``leg`` is None for the whole interaction, -1 for what belongs to no leg of the event."""
+
+    conversation: Conversation
+    kind: RuleKind
+    thresholds: Thresholds
+    leg: int | None = None
+    negated: bool = False
+
+    def negate(self) -> View:
+        """The view inside a *not*."""
+        return replace(self, negated=not self.negated)
+
+    @property
+    def lenient(self) -> bool:
+        """Whether doubt counts as said: what an agent must say, asked for inside a *not* of a fault."""
+        return self.negated and self.kind is RuleKind.FAULT
+
+    @property
+    def unsure_of_words(self) -> bool:
+        """Whether words heard with low probability make this kind of rule uncertain."""
+        return self.kind in (RuleKind.FAULT, RuleKind.EXEMPTION)
+
+    def covers(self, turn: int) -> bool:
+        """Whether the turn belongs to this leg."""
+        return self.leg is None or self.conversation.leg_of[turn] == self.leg
+
+    def counts(self, turn: Turn, automatic: bool) -> bool:
+        """Whether a message may bring blame or credit (or, for other kinds, be taken note of).
+
+        Automatic messages count where a condition asks for them; recalled ones only as the customer's.
+        """
+        if not turn.automatic and not turn.recalled:
+            return True
+        if automatic and not turn.recalled:
+            return True
+        judged = self.kind in (RuleKind.FAULT, RuleKind.CREDIT)
+        return not judged and turn.party is Role.CUSTOMER
+
+    def turns_of(self, parties: Sequence[Role], automatic: bool = False) -> list[int]:
+        """Turns of these parties, or of nobody known, in this leg; no parties means everybody's."""
+        return [
+            index
+            for index, turn in enumerate(self.conversation.turns)
+            if (not parties or turn.party in parties or turn.party in UNSURE_PARTIES)
+            and self.covers(index)
+            and self.counts(turn, automatic)
+        ]
+
+    def speaker_doubt(self, turn: int, parties: Sequence[Role]) -> Doubt:
+        """NO_SPEAKER where the party that matters cannot be told."""
+        unsure = self.conversation.turns[turn].party in UNSURE_PARTIES
+        return Doubt.NO_SPEAKER if parties and unsure else Doubt.NONE
+
+    def quote(self, operator: str, turn: int, start: int, end: int, reading: str | None = None) -> Evidence:
+        """Evidence for ``[start, end)`` of a turn's matching text, in the text as heard."""
+        spoken = self.conversation.spoken(turn, start, end)
+        said = self.conversation.turns[turn]
+        return Evidence(
+            operator=operator,
+            turn=turn,
+            start=spoken.start,
+            end=spoken.end,
+            start_ms=spoken.start_ms,
+            end_ms=spoken.end_ms,
+            party=said.party,
+            words=said.text[spoken.start : spoken.end],
+            reading=reading,
+        )
+
+
+class Condition(Protocol):
+    """Something that holds of a view, does not, or cannot be decided."""
+
+    def evaluate(self, view: View) -> Value:
+        """Truth with evidence."""
+        ...
