@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from streams.local.kafka import EmbeddedKafka, resolve_jars
+from streams.local.store import EmbeddedStore
 
 CACHE = Path(__file__).parents[2] / ".local" / "cache"
 
@@ -21,6 +22,13 @@ def kafka(kafka_jars: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     """A running broker shared by all tests: use names of your own on it."""
     with EmbeddedKafka(tmp_path_factory.mktemp("kafka"), kafka_jars) as broker:
         yield broker
+
+
+@pytest.fixture(scope="session")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedStore]:
+    """A running store without password, shared by all tests: use databases of your own on it."""
+    with EmbeddedStore(tmp_path_factory.mktemp("store")) as running:
+        yield running
 
 
 @pytest.fixture
