@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Any
 
 from msgspec import Struct
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_exponential_jitter
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_random_exponential
 
 from sinks.sink import Sink, SinkOverloaded, SinkRejected, SinkUnavailable
 from sinks.tables import Row, Rows, merge
@@ -190,7 +190,7 @@ class Batcher:
 
         return AsyncRetrying(
             retry=retry_if_exception_type(SinkUnavailable),
-            wait=wait_exponential_jitter(initial=0.1, max=self._limits.longest_wait_s),
+            wait=wait_random_exponential(multiplier=0.2, max=self._limits.longest_wait_s),
             before_sleep=before_sleep,
             sleep=self._sleep,
         )

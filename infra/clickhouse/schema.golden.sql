@@ -1634,7 +1634,7 @@ SELECT
     ifNull(i.customer_key, '') != '' AS has_customer,
     c.interaction_id AS next_interaction_id,
     c.channel AS next_channel,
-    greatest(toInt64(0), toUnixTimestamp64Milli(c.started_at) - toUnixTimestamp64Milli(i.ended_at)) AS gap_ms,
+    if(isNull(c.started_at), NULL, greatest(toInt64(0), toUnixTimestamp64Milli(c.started_at) - toUnixTimestamp64Milli(i.ended_at))) AS gap_ms,
     r.level1 = c.level1 AS same_reason,
     ifNull(gap_ms <= 86400000, 0) AS repeat_1d,
     ifNull(gap_ms <= (3 * 86400000), 0) AS repeat_3d,
