@@ -41,8 +41,9 @@ class Squeezed(NamedTuple):
 def squeeze(normalised: str, spoken: bool = True) -> Squeezed:
     """Drop spaces beside a Han character and, in speech, commas between two: the recogniser's guesses.
 
-    What somebody typed keeps its commas.
+    What somebody typed keeps its commas. A typographic apostrophe becomes the plain one.
     """
+    normalised = normalised.replace("\u2019", "'")
     idle = _IDLE_IN_SPEECH if spoken else _IDLE_SPACE
     gaps = list(idle.finditer(normalised))
     if not gaps:
