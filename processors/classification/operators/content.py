@@ -11,7 +11,7 @@ from processors.classification.operators.comparison import Comparison, parse_com
 from processors.classification.source import Cursor
 from processors.classification.view import Condition, View
 from schemas.records.classified import Evidence
-from schemas.records.terms import Entity, Role
+from schemas.records.terms import Entity, Role, TurnKind
 
 
 @dataclass(frozen=True)
@@ -64,11 +64,12 @@ class Repeated:
     operator: str
 
     def evaluate(self, view: View) -> Value:
-        """Every repetition is evidence; short turns are skipped."""
+        """Every repetition is evidence; menus and short turns are skipped."""
         same: dict[str, list[int]] = defaultdict(list)
         for turn in view.turns_of(self.by, automatic=True):
             text = view.conversation.matching_text(turn)
-            if len(text) >= self.least_characters:
+            written = view.conversation.turns[turn].kind in (TurnKind.SPEECH, TurnKind.MESSAGE)
+            if written and len(text) >= self.least_characters:
                 same[text].append(turn)
         places = tuple(
             view.quote(self.operator, turn, 0, len(text))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from processors.classification.grammar import Grammar
@@ -13,25 +12,45 @@ from processors.classification.view import Condition, View
 from processors.language.script import normalise
 from schemas.records.classified import Evidence
 from schemas.records.completed import SelfService, Step
-from schemas.records.terms import Role, SelfServiceOutcome, StepResult
+from schemas.records.terms import Channel, InputMode, Role, SelfServiceOutcome, StepResult
 
-KEYS = ("outcome", "result", "times", "attempts", "visits", "mentions")
+KEYS = ("outcome", "result", "times", "same_node", "attempts", "input", "node", "mentions")
+FILTERS = ("result", "times", "same_node", "attempts", "input", "node")
+
+
+@dataclass(frozen=True)
+class StepFilter:
+    """Steps that ended in one of ``results``, took at least ``attempts``, were answered by one of ``inputs``
+    and whose node's id or name holds one of ``nodes``; whatever is empty is not asked."""
+
+    results: tuple[StepResult, ...]
+    attempts: int
+    inputs: tuple[InputMode, ...]
+    nodes: tuple[str, ...]
+
+    def admits(self, step: Step) -> bool:
+        """Whether the step passes."""
+        name = normalise(f"{step.node_id} {step.node_name or ''}").text
+        return (
+            (not self.results or step.result in self.results)
+            and step.attempts >= self.attempts
+            and (not self.inputs or step.input_mode in self.inputs)
+            and (not self.nodes or any(node in name for node in self.nodes))
+        )
 
 
 @dataclass(frozen=True)
 class SelfServicePart:
     """Every stated part must hold; a part that is not stated is not asked.
 
-    ``outcomes``: how the session ended. ``results``: at least ``times`` steps ended so. ``attempts``: a
-    step took at least so many. ``visits``: one node was entered at least so often. ``mentions``: a task,
-    node or intent name holds one of the words.
+    ``outcomes``: how the session ended. ``steps``: at least ``times`` steps pass the filter, all of them
+    at one node where ``same_node`` says so. ``mentions``: the task, the flow or an intent holds a word.
     """
 
     outcomes: tuple[SelfServiceOutcome, ...]
-    results: tuple[StepResult, ...]
+    steps: StepFilter | None
     times: int
-    attempts: int
-    visits: int
+    same_node: bool
     mentions: tuple[str, ...]
     operator: str
 
@@ -42,10 +61,8 @@ class SelfServicePart:
             return FALSE
         asked = (
             (bool(self.outcomes), self._outcome),
-            (bool(self.results), self._results),
-            (self.attempts > 0, self._attempts),
-            (self.visits > 0, self._visits),
-            (bool(self.mentions), self._mentions),
+            (self.steps is not None, self._passed),
+            (bool(self.mentions), self._mentioned),
         )
         return all_of([judge(view, session) for stated, judge in asked if stated])
 
@@ -58,52 +75,40 @@ class SelfServicePart:
         )
         return Value(Truth.TRUE, (place,))
 
-    def _results(self, view: View, session: SelfService) -> Value:
-        failed = [step for step in session.steps if step.result in self.results]
-        return _steps(view, self.operator, failed) if len(failed) >= self.times else FALSE
+    def _passed(self, view: View, session: SelfService) -> Value:
+        assert self.steps is not None
+        passed = [step for step in session.steps if self.steps.admits(step)]
+        if self.same_node:
+            visits = Counter(step.node_id for step in passed)
+            passed = [step for step in passed if visits[step.node_id] >= self.times]
+        if len(passed) < self.times:
+            return FALSE
+        return Value(Truth.TRUE, tuple(self._place(view, step) for step in passed))
 
-    def _attempts(self, view: View, session: SelfService) -> Value:
-        tried = [step for step in session.steps if step.attempts >= self.attempts]
-        return _steps(view, self.operator, tried, lambda step: step.attempts, self.attempts)
+    def _place(self, view: View, step: Step) -> Evidence:
+        return Evidence(
+            operator=f"{self.operator}.node={step.node_id}:{step.result.value}",
+            start_ms=_offset(view, step.entered_at),
+            end_ms=_end_ms(view, step),
+            party=Role.CUSTOMER,
+            value=float(step.attempts),
+            unit="attempts",
+        )
 
-    def _visits(self, view: View, session: SelfService) -> Value:
-        visits = Counter(step.node_id for step in session.steps)
-        often = [step for step in session.steps if visits[step.node_id] >= self.visits]
-        return _steps(view, self.operator, often, lambda step: visits[step.node_id], self.visits)
-
-    def _mentions(self, view: View, session: SelfService) -> Value:
-        names = [session.task, session.flow_id, *(s.node_name for s in session.steps)]
-        names += [step.intent for step in session.steps]
+    def _mentioned(self, _: View, session: SelfService) -> Value:
+        names = [session.task, session.flow_id, *(step.intent for step in session.steps)]
         written = [normalise(name).text for name in names if name]
         if any(word in name for word in self.mentions for name in written):
             return Value(Truth.TRUE, (Evidence(operator=f"{self.operator}.mentions", start_ms=0, end_ms=0),))
         return FALSE
 
 
-def _steps(
-    view: View,
-    operator: str,
-    steps: list[Step],
-    count: Callable[[Step], int] | None = None,
-    threshold: int | None = None,
-) -> Value:
-    places = tuple(
-        Evidence(
-            operator=f"{operator}.node={step.node_id}:{step.result.value}",
-            start_ms=_offset(view, step.entered_at),
-            end_ms=_end_ms(view, step),
-            party=Role.CUSTOMER,
-            value=float(count(step)) if count else None,
-            threshold=float(threshold) if threshold is not None else None,
-            unit="count" if count else None,
-        )
-        for step in steps
-    )
-    return Value(Truth.TRUE, places) if places else FALSE
-
-
 def _offset(view: View, at: int | None) -> int:
-    return max(at - view.conversation.header.started_at, 0) if at is not None else 0
+    """Milliseconds on the transcript's clock: a recording begins with the answer, steps lie before it."""
+    header = view.conversation.header
+    answered = header.answered_at if header.channel is Channel.VOICE else None
+    zero = answered if answered is not None else header.started_at
+    return max(at - zero, 0) if at is not None else 0
 
 
 def _end_ms(view: View, step: Step) -> int:
@@ -111,22 +116,32 @@ def _end_ms(view: View, step: Step) -> int:
 
 
 def parse_self_service(cursor: Cursor, _: Grammar) -> Condition:
-    """``self_service: {outcome: .., result: [..], times: 2, attempts: 3, visits: 3, mentions: [..]}``."""
+    """``self_service: {outcome: .., result: [..], times: 2, same_node: true, input: [..], node: [..]}``."""
     body = cursor.mapping(("self_service",)).child("self_service").mapping(KEYS)
-    if not any(body.has(key) for key in KEYS if key != "times"):
-        body.fail("say what to look for: outcome, result, attempts, visits or mentions")
+    if not any(body.has(key) for key in KEYS):
+        body.fail("say what to look for: outcome, result, attempts, input, node or mentions")
 
     def whole(key: str, default: int) -> int:
         found = body.get(key)
         return found.whole(1) if found else default
 
-    outcome, result, mentions = body.get("outcome"), body.get("result"), body.get("mentions")
+    outcome, result, inputs = body.get("outcome"), body.get("result"), body.get("input")
+    same_node = body.get("same_node")
+    steps = StepFilter(
+        results=result.choices(StepResult) if result else (),
+        attempts=whole("attempts", 0),
+        inputs=inputs.choices(InputMode) if inputs else (),
+        nodes=_words(body.get("node")),
+    )
     return SelfServicePart(
         outcomes=outcome.choices(SelfServiceOutcome) if outcome else (),
-        results=result.choices(StepResult) if result else (),
+        steps=steps if any(body.has(key) for key in FILTERS) else None,
         times=whole("times", 1),
-        attempts=whole("attempts", 0),
-        visits=whole("visits", 0),
-        mentions=tuple(normalise(word).text for word in mentions.texts()) if mentions else (),
+        same_node=same_node.flag() if same_node else False,
+        mentions=_words(body.get("mentions")),
         operator=f"{cursor.where}.self_service",
     )
+
+
+def _words(cursor: Cursor | None) -> tuple[str, ...]:
+    return tuple(normalise(word).text for word in cursor.texts()) if cursor else ()
