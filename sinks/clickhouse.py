@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from clickhouse_connect.driver.exceptions import ClickHouseError, DatabaseError, DataError, ProgrammingError
+from clickhouse_connect.driver.exceptions import ClickHouseError, DatabaseError, DataError
 
 from sinks.sink import SinkOverloaded, SinkRejected, SinkUnavailable
 from sinks.tables import TABLES, Row, Rows, Table
@@ -23,6 +23,11 @@ INSERT_SETTINGS = {
     "deduplicate_blocks_in_dependent_materialized_views": 0,
     "optimize_on_insert": 1,
 }
+NEWER_INSERT_SETTINGS = {
+    # Supersedes insert_deduplicate where the server has it, and is on by default.
+    "deduplicate_insert": "disable",
+}
+"""Settings that not every supported server knows: sent only to one that does."""
 
 OVERLOAD_CODES = frozenset(
     {
@@ -56,7 +61,8 @@ REJECTION_CODES = frozenset(
 )
 """The rows are at fault. Every other code, known or not, is waited out: nothing is lost by waiting."""
 
-_CLIENT_REJECTIONS = (DataError, ProgrammingError, ValueError, TypeError, OverflowError, struct.error)
+# A value that the client cannot encode. Its ProgrammingError is not here: it speaks of columns and settings.
+_CLIENT_REJECTIONS = (DataError, ValueError, TypeError, OverflowError, struct.error)
 
 
 class ClickHouseSink:
@@ -100,7 +106,7 @@ class ClickHouseSink:
                 table.columns,
                 column_types=self._types.get(table.name),
                 data=rows,
-                settings=INSERT_SETTINGS,
+                settings=_settings(client),
             )
             client.insert(context=context)
             self._types[table.name] = context.column_types
@@ -117,6 +123,11 @@ class ClickHouseSink:
             with self._lock:
                 self._clients.append(client)
         return client
+
+
+def _settings(client: Any) -> dict[str, Any]:
+    known = {name: value for name, value in NEWER_INSERT_SETTINGS.items() if name in client.server_settings}
+    return {**INSERT_SETTINGS, **known}
 
 
 def _verdict(table: str, error: BaseException) -> Exception:

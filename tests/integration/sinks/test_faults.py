@@ -9,7 +9,9 @@ from typing import Any, NamedTuple
 import clickhouse_connect
 import pytest
 
+from schemas.records.feedback import ReviewRecorded
 from sinks.clickhouse import ClickHouseSink
+from sinks.rows.feedback import review_rows
 from sinks.rows.intake import intake_rows
 from sinks.sink import SinkOverloaded, SinkRejected, SinkUnavailable
 from streams.local.store import EmbeddedStore
@@ -191,6 +193,30 @@ def test_a_store_that_nobody_started_is_unavailable(records):
 
     with pytest.raises(SinkUnavailable):
         sink.write(intake_rows(records.coordinates(), None))
+
+
+def test_a_row_that_was_erased_can_be_written_again(sink, client, records):
+    # Block deduplication would take the second, identical insert for a repeat and drop it in silence.
+    client.command("ALTER TABLE qa.review MODIFY SETTING non_replicated_deduplication_window = 1000")
+    review = ReviewRecorded(
+        review_id="r-1",
+        tenant_id=records.tenant,
+        interaction_id="i",
+        result_id="x",
+        rule_id="deflection",
+        reviewer_id="R1",
+        reviewed_at=1,
+    )
+    sink.write(review_rows(review, comment=None))
+    client.command("DELETE FROM qa.review WHERE tenant_id = {t:String}", parameters={"t": records.tenant})
+
+    sink.write(review_rows(review, comment=None))
+
+    kept = client.query(
+        "SELECT count() FROM qa.review FINAL WHERE tenant_id = {t:String}", parameters={"t": records.tenant}
+    ).result_rows
+    client.command("ALTER TABLE qa.review RESET SETTING non_replicated_deduplication_window")
+    assert kept == [(1,)]
 
 
 def test_several_threads_write_through_one_sink(sink, client, records):
