@@ -145,6 +145,9 @@ def _reasons(wanted: Expectation, outcome: Outcome) -> Said:
                 f"来电原因应含 {reason}，实为 {have}",
                 f"reason {reason} missing among {have}",
             )
+    for reason in wanted.not_reasons:
+        if reason in outcome.reasons:
+            yield f"not_reason {reason}", f"来电原因不应含 {reason}", f"should not give the reason {reason}"
 
 
 def _alerts(wanted: Expectation, outcome: Outcome) -> Said:

@@ -61,6 +61,7 @@ class Expectation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     red_line: tuple[int, ...] = ()
     review: bool | None = None
     reasons: tuple[str, ...] = ()
+    not_reasons: tuple[str, ...] = ()
     alerts: tuple[AlertKind, ...] = ()
     linked: tuple[str, ...] = ()
     exclusion: ExclusionReason | None = None

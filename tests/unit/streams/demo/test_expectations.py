@@ -26,6 +26,7 @@ WANTED = Expectation(
     score={0: (40, 90)},
     review=True,
     reasons=("billing/bill-query",),
+    not_reasons=("broadband/outage",),
     alerts=(AlertKind.COMPLAINT,),
     linked=("i-0",),
     measures={"agent_interruption_count": (3, 3)},
@@ -93,6 +94,7 @@ def test_an_outcome_as_a_person_says_has_no_difference():
         (changed(red_lines=(0,)), "red_line"),
         (changed(review_pending=False), "review"),
         (changed(reasons=("complaint/service",)), "reason billing/bill-query"),
+        (changed(reasons=(*OUTCOME.reasons, "broadband/outage")), "not_reason broadband/outage"),
         (changed(alerts=()), "alert COMPLAINT"),
         (
             changed(alerts=(*OUTCOME.alerts, Alerted(AlertKind.SUPERVISOR, "ghost-call"))),
