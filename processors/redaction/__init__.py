@@ -14,8 +14,9 @@ from collections.abc import Hashable, Sequence
 from msgspec import Struct
 
 from processors.language.script import in_place
+from processors.redaction.dictated import dictated_numbers
 from processors.redaction.numbers import find_numbers
-from processors.redaction.patterns import PLACEHOLDERS, matches, without_amounts
+from processors.redaction.patterns import PLACEHOLDERS, blanked, matches, without_amounts
 from schemas.records.terms import Entity
 
 __all__ = ["PLACEHOLDERS", "REDACTION_VERSION", "Redacted", "Span", "redact", "redact_text"]
@@ -59,9 +60,9 @@ def redact(turns: Sequence[str], parties: Sequence[Hashable] | None = None) -> l
     if len(speakers) != len(turns):
         raise ValueError(f"{len(turns)} turns but {len(speakers)} parties")
     conversation = [in_place(turn) for turn in turns]
-    masks: list[list[_Mask]] = [matches(text) for text in conversation]
+    masks: list[list[_Mask]] = [_patterns(text) for text in conversation]
     remaining = [
-        without_amounts(_blanked(text, found)) for text, found in zip(conversation, masks, strict=True)
+        without_amounts(blanked(text, found)) for text, found in zip(conversation, masks, strict=True)
     ]
     own: dict[Hashable, list[int]] = defaultdict(list)
     for index, speaker in enumerate(speakers):
@@ -78,10 +79,9 @@ def redact_text(text: str) -> str:
     return redact([text])[0].text
 
 
-def _blanked(text: str, masks: Sequence[_Mask]) -> str:
-    for start, end, _ in masks:
-        text = text[:start] + "\0" * (end - start) + text[end:]
-    return text
+def _patterns(text: str) -> list[_Mask]:
+    found = matches(text)
+    return sorted([*found, *dictated_numbers(blanked(text, found))])
 
 
 def _masked(raw: str, masks: Sequence[_Mask]) -> Redacted:

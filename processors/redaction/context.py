@@ -33,9 +33,9 @@ class Subject(Enum):
 
 
 _NO = r"(?:的)?(?:号码|编号|号|码)?"
-_WORDS = {
-    Subject.HARMLESS: rf"(?:工号|订单|单号|运单|快递单|物流单|工单|流水|受理|取件码|取餐码){_NO}"
-    r"|(?:商品|货)(?:编号|号)"
+WORDS = {
+    Subject.HARMLESS: rf"(?:工号|订单|单号|运单|快递单|物流单|工单|流水|受理|取件码|取餐码|预约){_NO}"
+    r"|(?:商品|货)(?:编号|号)|编号"
     r"|(?:order|tracking|reference|ticket|invoice|extension|employee)(?: (?:number|no|id|code))?"
     r"|(?:case|agent|confirmation) (?:number|no|id|code)",
     Subject.SECRET: r"(?:后|末|尾)[四五六八4568]位|尾号|密码|安全码"
@@ -52,7 +52,9 @@ _WORDS = {
     r"|(?:phone|mobile|telephone|cell|contact)(?: number)?|call (?:me|you|her|him)|reach (?:me|you)",
     Subject.NUMBER: r"号码|账号|帐号|账户|帐户|户号|保单号|会员号|客户号|(?:my|your|the) number|account",
 }
-_SUBJECTS = re.compile("|".join(f"(?P<{subject.name}>{words})" for subject, words in _WORDS.items()))
+"""What each subject is called, as regular expressions for text in matching form."""
+
+_SUBJECTS = re.compile("|".join(f"(?P<{subject.name}>{words})" for subject, words in WORDS.items()))
 
 
 def _subjects(text: str) -> list[Subject]:

@@ -20,7 +20,8 @@ from processors.redaction.patterns import UNIT_AHEAD
 from schemas.records.terms import Entity
 
 _LONG = 7
-_LONGEST_EXACT = 21
+_SHORTEST_EXACT = 9
+_LONGEST_EXACT = 19
 _CODE_LENGTHS = range(4, 9)
 _SECRET_SHORTEST = 3
 # Under one of these subjects a long number may be given in pieces with other words between.
@@ -61,13 +62,13 @@ class _Piece(Struct, frozen=True):
         for start, end in zip([0, *borders], [*borders, len(self.placed)], strict=True):
             yield _Piece(self.placed[start:end])
 
-    def find(self, entity: Entity, letters: int = 0) -> Find:
+    def find(self, entity: Entity, ahead: int = 0) -> Find:
         parts = []
         for turn, group in groupby(self.placed, key=lambda one: one.turn):
             digits = [one.digit for one in group]
             parts.append((turn, digits[0].start, digits[-1].end))
         first_turn, start, end = parts[0]
-        return Find(entity, ((first_turn, start - letters, end), *parts[1:]))
+        return Find(entity, ((first_turn, start - ahead, end), *parts[1:]))
 
 
 def find_numbers(turns: Sequence[str], own: Sequence[int], conversation: Sequence[str]) -> list[Find]:
@@ -128,12 +129,12 @@ def _apart(placed: Sequence[PlacedDigit], index: int) -> bool:
 def _by_itself(run: tuple[PlacedDigit, ...]) -> tuple[list[Find], list[_Piece]]:
     """Exact numbers of a run from left to right, the highest kind first, and what is left between them."""
     value = "".join(one.digit.value for one in run)
+    starts, ends = _starts(run), _ends(run)
     finds: list[Find] = []
     pieces: list[_Piece] = []
-    ends = [end for end in range(1, len(run) + 1) if _may_end(run, end)]
     last = start = 0
     while start < len(run):
-        stop, entity = _best_at(value, start, ends) if _may_start(run, start) else (start, None)
+        stop, entity = _best_at(value, start, ends) if starts[start] else (start, None)
         if entity is None:
             start += 1
             continue
@@ -146,15 +147,23 @@ def _by_itself(run: tuple[PlacedDigit, ...]) -> tuple[list[Find], list[_Piece]]:
     return finds, pieces
 
 
-def _may_start(run: Sequence[PlacedDigit], index: int) -> bool:
-    return index == 0 or _apart(run, index) or (run[index - 1].digit.weak and _may_start(run, index - 1))
+def _starts(run: Sequence[PlacedDigit]) -> list[bool]:
+    """Where a number may begin: not behind another digit, unless that was a weak one at a beginning."""
+    allowed = [True]
+    for index in range(1, len(run)):
+        allowed.append(_apart(run, index) or (run[index - 1].digit.weak and allowed[-1]))
+    return allowed
 
 
-def _may_end(run: Sequence[PlacedDigit], index: int) -> bool:
-    return index == len(run) or _apart(run, index) or (run[index].digit.weak and _may_end(run, index + 1))
+def _ends(run: Sequence[PlacedDigit]) -> list[bool]:
+    """Where a number may end, exclusive, by the same rule from behind."""
+    allowed = [True]
+    for index in range(len(run) - 1, -1, -1):
+        allowed.append(index > 0 and (_apart(run, index) or (run[index].digit.weak and allowed[-1])))
+    return allowed[::-1]
 
 
-def _best_at(value: str, start: int, ends: Sequence[int]) -> tuple[int, Entity | None]:
+def _best_at(value: str, start: int, ends: Sequence[bool]) -> tuple[int, Entity | None]:
     """The exact number that begins at ``start``: a checked identity before the longest other one.
 
     A stretch of a bank card may resemble an old identity number, so length decides between those two;
@@ -162,11 +171,9 @@ def _best_at(value: str, start: int, ends: Sequence[int]) -> tuple[int, Entity |
     """
     best: tuple[int, int, int] | None = None
     kind: Entity | None = None
-    for stop in ends:
-        if not 0 < stop - start <= _LONGEST_EXACT:
-            continue
+    for stop in range(start + _SHORTEST_EXACT, min(len(value), start + _LONGEST_EXACT) + 1):
         digits = value[start:stop]
-        entity = kind_of(digits)
+        entity = kind_of(digits) if ends[stop] else None
         if entity is None:
             continue
         rank = 0 if has_id_checksum(digits) else 2 if entity is Entity.PHONE else 1
@@ -186,12 +193,13 @@ def _by_subject(piece: _Piece, conversation: Sequence[str], digits_in_turn: int)
         return trimmed.find(Entity.NUMBER) if _read_aloud(trimmed, conversation) else None
     if subject is Subject.HARMLESS or not _long_enough(len(trimmed.placed), subject, digits_in_turn):
         return None
-    letters = 0
+    ahead = 0
     if subject is Subject.PASSPORT:
-        ahead = _LETTERS_AHEAD.search(conversation[first.turn], 0, first.digit.start)
-        letters = len(ahead.group()) if ahead else 0
+        ahead_of_number = conversation[first.turn][max(0, first.digit.start - 4) : first.digit.start]
+        letters = _LETTERS_AHEAD.search(ahead_of_number)
+        ahead = len(letters.group()) if letters else 0
     too_long_for_code = subject is Subject.CODE and len(trimmed.placed) not in _CODE_LENGTHS
-    return trimmed.find(Entity.NUMBER if too_long_for_code else subject.entity, letters)
+    return trimmed.find(Entity.NUMBER if too_long_for_code else subject.entity, ahead)
 
 
 def _long_enough(count: int, subject: Subject, digits_in_turn: int) -> bool:

@@ -5,6 +5,7 @@ in the writing of other countries. All patterns read text in matching form (half
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from processors.language.numerals import HAN_DIGITS
 from schemas.records.terms import Entity
@@ -71,11 +72,22 @@ def matches(text: str) -> list[tuple[int, int, Entity]]:
     """``(start, end, entity)`` in order, none overlapping another: the first pattern of the list wins."""
     found: list[tuple[int, int, Entity]] = []
     for pattern, entity in _PATTERNS:
-        for match in pattern.finditer(text):
-            start, end = match.span()
-            if all(end <= other_start or other_end <= start for other_start, other_end, _ in found):
-                found.append((start, end, entity))
+        own = [(*match.span(), entity) for match in pattern.finditer(text)]
+        if own:
+            text = blanked(text, own)
+            found.extend(own)
     return sorted(found)
+
+
+def blanked(text: str, places: Iterable[tuple[int, int, Entity]]) -> str:
+    """``text`` of the same length without what stands at ``places``, which are in order."""
+    pieces = []
+    last = 0
+    for start, end, _ in places:
+        pieces.append(text[last:start])
+        pieces.append("\0" * (end - start))
+        last = end
+    return "".join([*pieces, text[last:]])
 
 
 def without_amounts(text: str) -> str:
