@@ -14,7 +14,11 @@ from types import TracebackType
 from typing import IO
 from urllib.parse import quote
 
+import structlog
+
 from streams.local.store_server.directory import IN_USE_STATUS
+
+log = structlog.get_logger()
 
 _START_SECONDS = 60.0
 _STOP_SECONDS = 30.0
@@ -61,7 +65,7 @@ class EmbeddedStore:
         return f"clickhousedb://{user}:{password}@{self.host}:{self._port}/{database}"
 
     @property
-    def log(self) -> Path:
+    def log_file(self) -> Path:
         """Where the child writes its log: JSON lines without statements or data."""
         return self._folder / "store.log"
 
@@ -85,8 +89,8 @@ class EmbeddedStore:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         ready = self._folder / "ready.json"
         ready.unlink(missing_ok=True)
-        self.log.touch(mode=0o600)
-        with self.log.open("ab") as log:
+        self.log_file.touch(mode=0o600)
+        with self.log_file.open("ab") as log:
             self._process = subprocess.Popen(
                 self._command(ready), stdin=subprocess.PIPE, stdout=log, stderr=log
             )
@@ -114,6 +118,12 @@ class EmbeddedStore:
         """Stop and start on the same port."""
         self.stop()
         self.start()
+
+    def check(self) -> None:
+        """Start the child again if it ended on its own; call this often. Raises :class:`StoreFailed`."""
+        if self._process is not None and not self.running:
+            log.warning("store.ended", code=self._process.returncode)
+            self.restart()
 
     def __enter__(self) -> EmbeddedStore:
         self.start()
@@ -167,7 +177,7 @@ class EmbeddedStore:
             return False
 
     def _tail(self) -> str:
-        data = self.log.read_bytes()[-_TAIL_BYTES:] if self.log.exists() else b""
+        data = self.log_file.read_bytes()[-_TAIL_BYTES:] if self.log_file.exists() else b""
         return data.decode(errors="replace")
 
 

@@ -2,7 +2,9 @@
 
 import gzip
 import json
+import socket
 import subprocess
+import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from urllib.parse import urlencode
@@ -249,8 +251,58 @@ def test_a_long_statement_may_stand_in_the_url(store: EmbeddedStore, http: urlli
     assert answer.data == b"60000\n"
 
 
+def _broken_off(store: EmbeddedStore, request: bytes) -> None:
+    """Send part of a request and leave."""
+    with socket.create_connection((store.host, store.port)) as connection:
+        connection.sendall(request)
+        time.sleep(0.2)
+
+
+def _wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline, "did not come true in 20 s"
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize(
+    "rest", [b"Content-Length: 100\r\n\r\n1,a\n2,b\n", b"Transfer-Encoding: chunked\r\n\r\n4\r\n1,a\n\r\n"]
+)
+def test_an_insert_that_breaks_off_inserts_nothing(store: EmbeddedStore, table: str, rest: bytes) -> None:
+    query_id = f"broken-{table}"
+    line = f"POST /?query_id={query_id}&query=INSERT+INTO+{table}+FORMAT+CSV HTTP/1.1\r\nHost: x\r\n"
+
+    _broken_off(store, line.encode() + rest)
+
+    _wait_until(lambda: query_id in store.log_file.read_text())
+    assert _content(store, table) == ""
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT count() FROM numbers(1000000000000) WHERE sipHash64(number) = 1",
+        "SELECT number FROM numbers(1000000000000) FORMAT TSV",
+        "SELECT number FROM numbers(1000000000000) WHERE sipHash64(number) = 1 FORMAT TSV",
+    ],
+)
+def test_a_query_whose_client_left_is_cancelled(
+    store: EmbeddedStore, unique_name: Callable[[str], str], sql: str
+) -> None:
+    mark = unique_name("left")
+    running = f"SELECT count() FROM system.processes WHERE Settings['log_comment'] = '{mark}'"
+    line = f"POST /?query_id={mark}&session_id={mark} HTTP/1.1"
+    request = f"{line}\r\nHost: x\r\nContent-Length: {len(sql)}\r\n\r\n{sql}"
+    with socket.create_connection((store.host, store.port)) as connection:
+        connection.sendall(request.encode())
+        _wait_until(lambda: _curl(store.url, "-d", running) == "1\n")
+
+    _wait_until(lambda: _curl(store.url, "-d", running) == "0\n")
+    _wait_until(lambda: _curl(f"{store.url}/?session_id={mark}", "-d", "SELECT 1") == "1\n")
+
+
 def _logged(store: EmbeddedStore) -> Sequence[str]:
-    return store.log.read_text().splitlines()
+    return store.log_file.read_text().splitlines()
 
 
 def test_the_log_has_codes_and_no_words(store: EmbeddedStore, http: urllib3.PoolManager, table: str) -> None:

@@ -143,12 +143,27 @@ def test_a_store_that_cannot_start_says_why(tmp_path: Path) -> None:
         EmbeddedStore(tmp_path).start()
 
 
-def test_a_killed_store_is_seen_and_starts_again(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV, signal.SIGABRT])
+def test_a_store_that_died_is_started_again(tmp_path: Path, number: signal.Signals) -> None:
     with EmbeddedStore(tmp_path) as store:
-        assert store.pid is not None
-        os.kill(store.pid, signal.SIGKILL)
-        psutil.wait_procs([psutil.Process(store.pid)], timeout=10) if store.running else None
+        first = store.pid
+        assert first is not None
+        _client(store).command("CREATE TABLE t (id UInt64) ENGINE = MergeTree ORDER BY id")
+        os.kill(first, number)
+        deadline = time.monotonic() + 20
+        while store.running and time.monotonic() < deadline:
+            time.sleep(0.02)
 
-        store.restart()
+        store.check()
 
-        assert store.running
+        assert store.pid != first
+        assert _client(store).command("SELECT count() FROM t") == 0
+
+
+def test_a_store_that_runs_is_left_alone(tmp_path: Path) -> None:
+    with EmbeddedStore(tmp_path) as store:
+        first = store.pid
+
+        store.check()
+
+        assert store.pid == first

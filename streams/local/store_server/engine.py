@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -39,6 +40,7 @@ class Answer:
         self.first = b""
         self.summary: dict[str, str] = {}
         self._stream: Any = None
+        self._reading = threading.Lock()
         self._give_back: Callable[[], None] | None = give_back
 
     @property
@@ -68,23 +70,27 @@ class Answer:
         self.first = b"".join(pieces)
 
     def read(self) -> bytes | None:
-        """The next block, None at the end. Raises :class:`Fault`."""
-        try:
-            block = self._stream.fetch()
-        except RuntimeError as error:
-            raise engine_fault(error) from None
-        return None if block is None else block.bytes()
+        """The next block, None at the end or once closed. Raises :class:`Fault`."""
+        with self._reading:
+            if self._stream is None:
+                return None
+            try:
+                block = self._stream.fetch()
+            except RuntimeError as error:
+                raise engine_fault(error) from None
+            return None if block is None else block.bytes()
 
     def close(self) -> None:
-        """Stop reading and give the handle back; a second call does nothing."""
-        stream, self._stream = self._stream, None
-        give_back, self._give_back = self._give_back, None
-        try:
-            if stream is not None:
-                stream.close()
-        finally:
-            if give_back is not None:
-                give_back()
+        """Stop reading, after a read in another thread, and give the handle back; again: does nothing."""
+        with self._reading:
+            stream, self._stream = self._stream, None
+            give_back, self._give_back = self._give_back, None
+            try:
+                if stream is not None:
+                    stream.close()
+            finally:
+                if give_back is not None:
+                    give_back()
 
 
 class Engine:
@@ -119,6 +125,16 @@ class Engine:
             answer.close()
             raise
         return answer
+
+    def cancel(self, order: Order) -> None:
+        """Cancel ``order``, which runs in another thread."""
+        handle = self._sessions.take(None)
+        try:
+            handle.kill(order.parameters.query_id)
+        except RuntimeError as error:
+            raise engine_fault(error) from None
+        finally:
+            self._sessions.leave(None, handle)
 
     def close(self) -> None:
         """Close the sessions and the engine."""

@@ -8,6 +8,8 @@ from typing import Any
 from streams.local.store_server.order import ExternalTable, Order, assignments, identifier, literal
 
 _PIECE_BYTES = 1 << 20
+# chDB gives its queries ids of its own; the client's travels here, so that the query can be found and killed.
+_MARK = "log_comment"
 _ESCAPES = {"t": "\t", "n": "\n", "r": "\r", "0": "\0", "b": "\b", "f": "\f", "a": "\a", "v": "\v"}
 
 
@@ -32,10 +34,10 @@ class Handle:
     def set_up(self, order: Order) -> None:
         """Give the handle the settings, database and external tables of ``order``."""
         parameters = order.parameters
-        if parameters.settings:
-            if self._client_used_set:
-                self._kept = self._changed(parameters.settings)
-            self.query(f"SET {assignments(parameters.settings)}")
+        settings = {_MARK: parameters.query_id, **parameters.settings}
+        if self._client_used_set:
+            self._kept = self._changed(settings)
+        self.query(f"SET {assignments(settings)}")
         if parameters.database:
             self.query(f"USE {identifier(parameters.database)}")
         for table in order.external:
@@ -54,6 +56,10 @@ class Handle:
         assert order.data is not None
         return self._feed(order.statement.head.decode(), order.statement.format or "Values", order.data)
 
+    def kill(self, query_id: str) -> None:
+        """Cancel the query that another handle runs under ``query_id``; does not wait for its end."""
+        self.query(f"KILL QUERY WHERE Settings[{literal(_MARK)}] = {literal(query_id)} ASYNC")
+
     def note(self, order: Order) -> None:
         """Remember what a client changed for the rest of its session by SET and USE."""
         if order.statement.kind == "SET":
@@ -68,7 +74,7 @@ class Handle:
         parameters = order.parameters
         for table in order.external:
             self._try(f"DROP TEMPORARY TABLE IF EXISTS {identifier(table.name)}")
-        for name in parameters.settings:
+        for name in (_MARK, *parameters.settings):
             self._try(f"SET {name} = {self._kept.get(name, 'DEFAULT')}")
         self._kept = {}
         if parameters.database and order.statement.kind != "USE":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import faulthandler
 import json
 import logging
 import os
@@ -48,11 +49,19 @@ def serve(options: Options) -> int:
         _log.error("store in use", detail=str(error))
         return IN_USE_STATUS
     engine = Engine(directory)
+    _crash_at_once()
     lanes = open_lanes()
     server = StoreServer(engine, options.credentials, Receiver(directory.spool, Limits()), lanes)
     asyncio.run(_serve(server, options))
     _end(server, engine, lanes)
     return 0
+
+
+def _crash_at_once() -> None:
+    """Let a crash end the process: chDB's own handlers would hold it for minutes, answering nobody."""
+    for number in (signal.SIGSEGV, signal.SIGBUS, signal.SIGABRT, signal.SIGFPE, signal.SIGILL):
+        signal.signal(number, signal.SIG_DFL)
+    faulthandler.enable()
 
 
 async def _serve(server: StoreServer, options: Options) -> None:
@@ -66,6 +75,7 @@ async def _serve(server: StoreServer, options: Options) -> None:
         server.application(),
         access_log=None,
         auto_decompress=False,
+        handler_cancellation=True,
         max_line_size=_LINE_BYTES,
         max_field_size=_LINE_BYTES,
         shutdown_timeout=_DRAIN_SECONDS,

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import traceback
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from typing import TypeVar
 
+import structlog
 from aiohttp import web
 from msgspec import Struct
 
@@ -23,6 +25,7 @@ from streams.local.store_server.upload import Receiver
 
 T = TypeVar("T")
 _MOST_REQUESTS = 200
+_log = structlog.get_logger("store")
 
 
 class Lanes(Struct, frozen=True):
@@ -82,12 +85,29 @@ class StoreServer:
         try:
             return await self._answer(exchange)
         except Fault as fault:
-            exchange.code = fault.code
-            headers = self._headers.fault(exchange.query_id, fault)
-            return web.Response(status=fault.status, text=self._headers.fault_text(fault), headers=headers)
+            return self._fault(exchange, fault)
+        except asyncio.CancelledError:
+            exchange.code = Code.ABORTED
+            raise
+        except ConnectionError:
+            return self._fault(
+                exchange, refuse(Code.ABORTED, "The client left before its request was complete.")
+            )
+        except Exception as error:
+            _log.error(
+                "request failed", query_id=exchange.query_id, error=type(error).__name__, at=_where(error)
+            )
+            return self._fault(
+                exchange, refuse(Code.UNKNOWN_EXCEPTION, "The server failed; its log says where.")
+            )
         finally:
             self.open_requests -= 1
             exchange.close()
+
+    def _fault(self, exchange: Exchange, fault: Fault) -> web.Response:
+        exchange.code = fault.code
+        headers = self._headers.fault(exchange.query_id, fault)
+        return web.Response(status=fault.status, text=self._headers.fault_text(fault), headers=headers)
 
     async def _answer(self, exchange: Exchange) -> web.StreamResponse:
         request = exchange.request
@@ -101,7 +121,7 @@ class StoreServer:
         order = await _in(self._lanes.intake, lambda: prepare(received))
         exchange.kind = order.statement.kind
         lane = self._lanes.writers if order.statement.writes else self._lanes.readers
-        answer = await _in(lane, lambda: self._run(order))
+        answer = await self._run_cancellable(order, lane)
         exchange.summary = answer.summary
         if answer.is_whole:
             return await self._send_whole(exchange, order, answer)
@@ -109,6 +129,17 @@ class StoreServer:
             return await self._send_stream(exchange, order, answer)
         finally:
             await _in(lane, answer.close)
+
+    async def _run_cancellable(self, order: Order, lane: ThreadPoolExecutor) -> Answer:
+        """Run ``order``; if its client leaves, cancel a query, and let anything else come to its end."""
+        work = lane.submit(self._run, order)
+        try:
+            return await asyncio.shield(asyncio.wrap_future(work))
+        except asyncio.CancelledError:
+            work.add_done_callback(_close_unwanted)
+            if not work.cancel() and order.statement.reads_only:
+                self._lanes.intake.submit(self._engine.cancel, order)
+            raise
 
     def _run(self, order: Order) -> Answer:
         answer = self._engine.run(order)
@@ -153,6 +184,17 @@ class StoreServer:
         await response.write(packer.flush())
         await response.write_eof()
         return response
+
+
+def _close_unwanted(work: Future[Answer]) -> None:
+    if not work.cancelled() and work.exception() is None:
+        work.result().close()
+
+
+def _where(error: BaseException) -> str:
+    """File and line of an error, without its message, which may quote data."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{frame.filename}:{frame.lineno}"
 
 
 class _AsItIs:

@@ -13,7 +13,7 @@ from msgspec import Struct
 from streams.local.store_server.encodings import Body
 from streams.local.store_server.faults import Code, refuse
 
-_IN_MEMORY_BYTES = 4 << 20
+_IN_MEMORY_BYTES = 1 << 20
 _PIECE_BYTES = 256 << 10
 _MOST_PARTS = 1000
 
