@@ -1,0 +1,96 @@
+"""What a speech recogniser is to the rest of callqa: speech of one call in, words with times out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+SAMPLE_RATE_HZ = 16_000
+
+Samples = NDArray[np.float32]
+
+
+class Span(Struct, frozen=True, order=True):
+    """``[start_ms, end_ms)`` of a recording."""
+
+    start_ms: int
+    end_ms: int
+
+    @property
+    def length_ms(self) -> int:
+        """Duration in milliseconds."""
+        return self.end_ms - self.start_ms
+
+
+class ChannelSpeech(Struct, frozen=True, kw_only=True):
+    """One channel at 16 kHz and the stretches of it in which somebody speaks, without padding."""
+
+    samples: Samples
+    speech: tuple[Span, ...]
+
+
+class HeardWord(Struct, frozen=True, kw_only=True):
+    """A recognised word with its times in the recording.
+
+    ``text`` is as the recogniser wrote it: words of spaced languages begin with a space, a mark of
+    punctuation is a word of its own.
+    """
+
+    text: str
+    start_ms: int
+    end_ms: int
+    probability: float
+
+
+class HeardChannel(Struct, frozen=True, kw_only=True):
+    """What was heard on one channel, in time order. ``notes`` say what was decoded again and why."""
+
+    words: tuple[HeardWord, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+class Heard(Struct, frozen=True, kw_only=True):
+    """What was heard on all channels; ``language`` is the one given or, without one, detected (ISO 639-1)."""
+
+    language: str
+    channels: tuple[HeardChannel, ...]
+
+
+class EngineInfo(Struct, frozen=True, kw_only=True):
+    """Identity of an engine. Everything that can change a word stands in one of these fields.
+
+    ``languages`` are the ISO 639-1 codes that the model knows.
+    """
+
+    name: str
+    version: str
+    model: str
+    model_sha256: str
+    options: str
+    languages: tuple[str, ...] = ()
+
+
+class SpeechDetector(Protocol):
+    """Finds speech in one channel."""
+
+    def intervals(self, samples: Samples) -> tuple[Span, ...]:
+        """Stretches of speech in order, without padding, gaps up to 600 ms joined."""
+
+
+class Engine(Protocol):
+    """A recogniser with its model loaded. The same input gives the same words."""
+
+    @property
+    def info(self) -> EngineInfo:
+        """Who is hearing."""
+
+    def hear(self, channels: Sequence[ChannelSpeech], language: str | None, hot_words: str) -> Heard:
+        """Recognise the speech of all channels of one recording.
+
+        ``hot_words`` is one sentence of the words that are likely, with half-width commas. A channel
+        without speech comes back empty.
+        """
