@@ -1,0 +1,15 @@
+"""Recordings named by an event: fetched under a policy, recognised by their bytes, decoded under limits."""
+
+from streams.recordings.decoding import DecodedRecording, decode
+from streams.recordings.fetching import FetchedRecording, Fetcher, FetchPolicy
+from streams.recordings.refusals import RecordingMissing, RecordingRejected
+
+__all__ = [
+    "DecodedRecording",
+    "FetchPolicy",
+    "FetchedRecording",
+    "Fetcher",
+    "RecordingMissing",
+    "RecordingRejected",
+    "decode",
+]
