@@ -2,6 +2,7 @@
 
 import pytest
 
+from processors.classification import load_ruleset, shipped_ruleset
 from processors.scoring import SERVICE_SCORECARD, ScorecardError, load_scorecard, parse_scorecard
 
 from .conftest import SCORECARD
@@ -60,3 +61,10 @@ def test_names_follow_the_language(scorecard):
     name = scorecard.definition.name
 
     assert (name.in_language("zh-CN"), name.in_language("en-GB")) == ("小卡", "Small card")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_service_scorecard_asks_only_rules_that_ship(language):
+    shipped = {rule.id for rule in load_ruleset(shipped_ruleset(language)).rules}
+
+    assert load_scorecard().rule_ids <= shipped
