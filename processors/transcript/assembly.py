@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from msgspec.structs import replace
+
 from processors.language.script import normalise
 from processors.redaction import Redacted, redact
 from processors.transcript.draft import DraftTurn, DraftWord, TranscriptDraft
 from processors.transcript.legs import leg_of
 from schemas.identity import content_hash, stable_id
+from schemas.records.completed import AgentLeg
 from schemas.records.transcribed import (
     Interruption,
     Redaction,
@@ -20,13 +23,17 @@ from schemas.records.transcribed import (
     columns_of,
 )
 
+# Columns that can change a verdict. The recogniser's probabilities differ between machines, and what is
+# derived from the text needs no second count.
+_DECIDING = ("turn_", "interval_", "interruption_", "silence_")
+_NOT_DECIDING = frozenset({"turn_normalised", "turn_confidence", "turn_units_per_minute"})
+
 
 def assemble(draft: TranscriptDraft) -> Transcript:
     """The redacted transcript of a draft, turns and intervals in time order.
 
     ``transcript_id`` follows from the hearing key and from everything that can change a verdict: parties,
-    legs, times and redacted text. The recogniser's probabilities do not count, since they differ between
-    machines.
+    legs, times and redacted text.
     """
     drafted = sorted(draft.turns, key=lambda turn: turn.start_ms)
     redacted = redact([turn.text for turn in drafted], [turn.party for turn in drafted])
@@ -37,16 +44,8 @@ def assemble(draft: TranscriptDraft) -> Transcript:
     intervals = sorted(draft.intervals, key=lambda interval: (interval.start_ms, interval.end_ms))
     interruptions = sorted(draft.interruptions, key=lambda interruption: interruption.start_ms)
     silences = sorted(draft.silences, key=lambda silence: silence.start_ms)
-    digest = content_hash(
-        [
-            [(t.party, t.leg, t.kind, t.start_ms, t.end_ms, t.automatic, t.recalled, t.text) for t in turns],
-            intervals,
-            interruptions,
-            silences,
-        ]
-    )
-    return Transcript(
-        transcript_id=stable_id("transcript", draft.hearing_key, digest),
+    transcript = Transcript(
+        transcript_id="",
         hearing_key=draft.hearing_key,
         hearing=draft.hearing,
         language=draft.language,
@@ -58,6 +57,27 @@ def assemble(draft: TranscriptDraft) -> Transcript:
         **columns_of("silence_", silences, Silence),
         measures=draft.measures,
     )
+    return _identified(transcript)
+
+
+def with_legs(transcript: Transcript, agents: Sequence[AgentLeg], zero_at: int) -> Transcript:
+    """A transcript heard earlier, for an event whose agent legs were corrected since.
+
+    ``zero_at`` is the epoch ms of the transcript's time 0. The words stay; where a turn changes its leg
+    the id changes with it, since another agent is judged.
+    """
+    legs = tuple(leg_of(turn, agents, zero_at) for turn in transcript.turns())
+    return _identified(replace(transcript, turn_leg=legs))
+
+
+def _identified(transcript: Transcript) -> Transcript:
+    content = [
+        getattr(transcript, name)
+        for name in Transcript.__struct_fields__
+        if name.startswith(_DECIDING) and name not in _NOT_DECIDING
+    ]
+    identity = stable_id("transcript", transcript.hearing_key, content_hash(content))
+    return replace(transcript, transcript_id=identity)
 
 
 def _turn(turn: DraftTurn, text: str, leg: int) -> Turn:

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from processors.transcript.draft import DraftTurn
 from schemas.records.completed import AgentLeg
 from schemas.records.terms import Role
+from schemas.records.transcribed import Turn
 
 # Switches round the times of a leg to seconds.
 _CLOCK_TOLERANCE_MS = 1_500
 
 
-def leg_of(turn: DraftTurn, agents: Sequence[AgentLeg], zero_at: int) -> int:
+def leg_of(turn: DraftTurn | Turn, agents: Sequence[AgentLeg], zero_at: int) -> int:
     """Index of the agent leg in force, -1 where none is known.
 
     An agent who is named (chats name the sender) belongs to a leg of that name or to none. Otherwise the
@@ -30,14 +31,16 @@ def leg_of(turn: DraftTurn, agents: Sequence[AgentLeg], zero_at: int) -> int:
     return covering[-1] if covering else -1
 
 
-def _leg_of_named(turn: DraftTurn, agents: Sequence[AgentLeg], zero_at: int) -> int:
+def _leg_of_named(turn: DraftTurn | Turn, agents: Sequence[AgentLeg], zero_at: int) -> int:
     """The leg of a named agent; of several the one that covers the turn, else the first."""
     named = [index for index, leg in enumerate(agents) if leg.agent_id == turn.speaker_id]
     covering = _covering(named, turn, agents, zero_at)
     return next(iter([*covering, *named]), -1)
 
 
-def _covering(legs: Sequence[int], turn: DraftTurn, agents: Sequence[AgentLeg], zero_at: int) -> list[int]:
+def _covering(
+    legs: Sequence[int], turn: DraftTurn | Turn, agents: Sequence[AgentLeg], zero_at: int
+) -> list[int]:
     middle = zero_at + (turn.start_ms + turn.end_ms) // 2
     covering = [index for index in legs if _covers(agents[index], middle, 0)]
     if not covering:

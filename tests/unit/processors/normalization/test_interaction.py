@@ -2,6 +2,7 @@ from collections.abc import Callable
 
 import pytest
 
+from schemas.codec import Codec
 from schemas.records.completed import (
     AgentLeg,
     InteractionCompleted,
@@ -187,3 +188,13 @@ def test_an_unnamed_language_is_told_by_its_script(
 def test_a_call_that_must_be_heard_is_refused(event: Event, normalised: Normalise) -> None:
     with pytest.raises(ValueError, match="voice lane"):
         normalised(event(channel=Channel.VOICE))
+
+
+def test_the_record_survives_the_wire(event: Event, message: Build, normalised: Normalise) -> None:
+    steps = SelfService(flow_id="f", steps=(Step(seq=1, node_id="m", input_value="1"),))
+    result = normalised(
+        event(**CALL, self_service=steps, messages=(message(1, Role.CUSTOMER, "卡号4111111111111111"),))
+    )
+    codec = Codec()
+    assert codec.decode(codec.encode(result), InteractionTranscribed) == result
+    assert b"4111" not in codec.encode(result)

@@ -3,7 +3,7 @@ from collections.abc import Callable
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from processors.transcript import DraftTurn, DraftWord, TranscriptDraft, assemble
+from processors.transcript import DraftTurn, DraftWord, TranscriptDraft, assemble, with_legs
 from schemas.records.completed import AgentLeg
 from schemas.records.terms import Entity, Role
 from schemas.records.transcribed import SpeechInterval
@@ -87,6 +87,15 @@ def test_the_same_draft_gives_the_same_id_and_any_change_another(draft: Build) -
 def test_probabilities_do_not_change_the_id(draft: Build) -> None:
     one, other = (draft(said(Role.AGENT, "您好", confidence=confidence)) for confidence in (0.9, 0.91))
     assert assemble(one).transcript_id == assemble(other).transcript_id
+
+
+def test_a_transcript_takes_corrected_legs_as_if_it_were_assembled_with_them(draft: Build) -> None:
+    turns = (said(Role.AGENT, "您好"), said(Role.CUSTOMER, "你好", start_ms=3000))
+    zero_at = draft().zero_at
+    corrected = (AgentLeg(agent_id="1027", joined_at=zero_at, left_at=zero_at + 60_000),)
+    heard = assemble(draft(*turns))
+    assert with_legs(heard, corrected, zero_at) == assemble(draft(*turns, agents=corrected))
+    assert with_legs(heard, (), zero_at) == heard
 
 
 TEXT = st.text(alphabet="我的身份证13800嗯,。話a", min_size=1, max_size=40)
