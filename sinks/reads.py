@@ -82,14 +82,20 @@ def hearing(client: Any, tenant_id: str, hearing_key: str) -> Transcript | None:
     """The transcript that was heard first under this key, or None where nobody has heard it.
 
     Its words are those that were stored; ``turn_leg`` is of the interaction then and may need attribution
-    anew. Raises clickhouse-connect's errors when the store cannot be asked: the caller then hears again.
+    anew. None also where it was stored in a shape that this version cannot read. Raises clickhouse-connect's
+    errors when the store cannot be asked. In each of these cases the caller hears again.
     """
     rows = client.query(
         "SELECT transcript FROM qa_content.hearing FINAL"
         " WHERE tenant_id = {tenant:String} AND hearing_key = {key:String}",
         parameters={"tenant": tenant_id, "key": hearing_key},
     ).result_rows
-    return msgspec.json.decode(rows[0][0], type=Transcript) if rows else None
+    if not rows:
+        return None
+    try:
+        return msgspec.json.decode(rows[0][0], type=Transcript)
+    except msgspec.ValidationError:
+        return None
 
 
 def _rows(client: Any, table: Table, interaction_id: str) -> list[dict[str, Any]]:

@@ -694,6 +694,9 @@ FROM
                 source_partition,
                 source_offset
             FROM qa.intake
+        )) AND (ifNull(interaction_id, '') NOT IN (
+            SELECT unit_id
+            FROM qa.intake
         ))
     )
     GROUP BY

@@ -122,6 +122,7 @@ FROM
         WHERE source_topic = 'qa.interaction.completed.v1'
           AND (source_topic, source_partition, source_offset) NOT IN
               (SELECT source_topic, source_partition, source_offset FROM qa.intake)
+          AND ifNull(interaction_id, '') NOT IN (SELECT unit_id FROM qa.intake)
     )
     GROUP BY tenant_id, unit_id
 )

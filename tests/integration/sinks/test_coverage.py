@@ -92,6 +92,16 @@ def test_a_dead_letter_before_its_intake_row_counts_once(sink, client, records):
     assert early[0] == "dead_lettered"
 
 
+def test_a_repeat_that_fails_before_its_intake_row_is_no_unit_beside_the_first(sink, client, records):
+    sink.write(intake_rows(records.coordinates(), records.completed("i")))
+    at = records.coordinates()
+    letter = records.dead_letter(at, interaction_id=f"{records.tenant}-i", record_version=1)
+
+    sink.write(dead_letter_rows(letter, records.coordinates()))
+
+    assert unit(client, f"{records.tenant}-i")[0] == "dead_lettered"
+
+
 def test_an_invalid_event_is_found_dead_by_its_coordinates_alone(sink, client, records):
     at = records.coordinates()
     sink.write(intake_rows(at, records.completed("i", channel=Channel.UNKNOWN)))

@@ -74,6 +74,16 @@ def test_a_hearing_of_another_tenant_is_not_given_away(sink, client, records):
     assert hearing(client, "somebody else", record.transcript.hearing_key) is None
 
 
+def test_a_hearing_in_a_shape_that_cannot_be_read_counts_as_none(sink, client, records):
+    rows = interaction_rows(records.transcribed(records.header("i")), NOON)
+    [row] = rows["qa_content.hearing"]
+    rows["qa_content.hearing"] = [tuple('{"transcript_id": 1}' if str(v).startswith("{") else v for v in row)]
+
+    sink.write(rows)
+
+    assert hearing(client, records.tenant, "hearing-1") is None
+
+
 def test_a_transcript_that_no_model_heard_is_not_kept_as_a_hearing(sink, client, records):
     transcript = records.transcribed(records.header("i")).transcript
     written = msgspec.structs.replace(
