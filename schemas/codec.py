@@ -133,8 +133,8 @@ class Codec:
                 raise SchemaViolation(DeadLetterReason.INVALID, detail)
         raise SchemaViolation(
             DeadLetterReason.SCHEMA_UNKNOWN,
-            f"no version of {record} has the fingerprint {fingerprint.hex()}: write with a schema from"
-            " schemas/avro, or with Confluent framing through the registry",
+            f"no version of {record} has the fingerprint {fingerprint.hex()}: the current one, from"
+            f" schemas/avro/{record}.avsc, is {self._schema(record).fingerprint.hex()}",
         )
 
     def _known_writers(self, record: str) -> dict[bytes, RecordSchema]:
