@@ -29,6 +29,7 @@ PLACE = {
     "symbols": ["A", "B"],
     "default": "B",
 }
+EXAMPLE = {"from": "A", "to": None, "stops": ["B"], "sent_at": 5}
 
 
 @pytest.fixture
@@ -84,16 +85,18 @@ def test_a_file_that_defines_another_type_is_an_error(root, wrong):
 def test_a_record_is_released_once_and_again_when_its_wire_form_changes(root):
     released = root / "released"
 
-    first = release(SchemaFiles(root), "Parcel", released)
-    unchanged = release(SchemaFiles(root), "Parcel", released)
+    first = release(SchemaFiles(root), "Parcel", EXAMPLE, released)
+    unchanged = release(SchemaFiles(root), "Parcel", EXAMPLE, released)
     documented = {**RECORD, "doc": "other words"}
     (root / "Parcel.avsc").write_text(json.dumps(documented))
-    only_words = release(SchemaFiles(root), "Parcel", released)
+    only_words = release(SchemaFiles(root), "Parcel", EXAMPLE, released)
     grown = {**RECORD, "fields": [*RECORD["fields"], {"name": "weight", "type": "int", "default": 0}]}
     (root / "Parcel.avsc").write_text(json.dumps(grown))
-    second = release(SchemaFiles(root), "Parcel", released)
+    second = release(SchemaFiles(root), "Parcel", {**EXAMPLE, "weight": 1}, released)
 
     assert first == released / "Parcel.1.avsc"
+    golden = json.loads((released / "Parcel.1.golden.json").read_text())
+    assert bytes.fromhex(golden["bytes"])[10:] == b"\x00" + b"\x00" + b"\x02\x02\x00" + b"\x0a"
     assert unchanged is None
     assert only_words is None
     assert second == released / "Parcel.2.avsc"
