@@ -1,0 +1,129 @@
+"""The child process: decodes and hears, one interaction at a time, and dies with its parent.
+
+Decoding a stranger's audio and running a native model are the two steps that can hang, eat all memory or
+crash. They happen here, where the parent can kill them without losing its place in Kafka.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import resource
+import signal
+import threading
+import time
+import traceback
+from multiprocessing.connection import Connection
+from multiprocessing.reduction import recv_handle
+from typing import Any
+
+from processors.transcription import Audio, Hearer, offsets_ms, transcribe
+from streams.asr_child.messages import (
+    Decoded,
+    Done,
+    Failed,
+    HearJob,
+    Ready,
+    Refused,
+    Reply,
+    decode_job,
+    decode_setup,
+    encode,
+)
+from streams.recordings import DecodedRecording, RecordingRejected, decode
+
+_PARENT_CHECK_SECONDS = 1.0
+_EXIT_ORPHANED = 3
+_NICENESS = 5
+
+
+def serve(connection: Any, parent_pid: int) -> None:
+    """Entry point of the child; returns when the parent hangs up."""
+    _settle(parent_pid)
+    try:
+        setup = decode_setup(connection.recv_bytes())
+        try:
+            hearer = _hearer(setup.engine, setup.arguments)
+        except Exception as error:  # nothing of a customer is known yet, the text may be told
+            _send(connection, Failed(error=f"{type(error).__name__}: {error}"))
+            return
+        _send(connection, Ready(info=hearer.engine.info))
+        while True:
+            job = decode_job(connection.recv_bytes())
+            files = [recv_handle(connection) for _ in job.containers]
+            _send(connection, _answer(connection, job, files, hearer))
+    except (EOFError, BrokenPipeError, ConnectionResetError):
+        return
+
+
+def _settle(parent_pid: int) -> None:
+    # An interrupt from the terminal goes to the whole group; the parent decides when the child stops.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # A core dump would hold a customer's voice.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # The parent's heartbeats come before recognition.
+    os.nice(_NICENESS)
+    threading.Thread(target=_die_with_parent, args=(parent_pid,), daemon=True).start()
+
+
+def _die_with_parent(parent_pid: int) -> None:
+    while os.getppid() == parent_pid:
+        time.sleep(_PARENT_CHECK_SECONDS)
+    os._exit(_EXIT_ORPHANED)
+
+
+def _hearer(name: str, arguments: dict[str, Any]) -> Hearer:
+    module, _, factory = name.partition(":")
+    hearer: Hearer = getattr(importlib.import_module(module), factory)(**arguments)
+    return hearer
+
+
+def _answer(connection: Connection, job: HearJob, files: list[int], hearer: Hearer) -> Reply:
+    try:
+        decoded = _decode_all(job, files)
+        _send(connection, Decoded(audio_ms=sum(_audio_ms(recording) for recording in decoded)))
+        audio = _audio(job, decoded)
+        return Done(transcribed=transcribe(job.completed, job.header, audio, hearer, job.options))
+    except RecordingRejected as refusal:
+        return Refused(reason=refusal.reason, detail=refusal.detail)
+    except Exception as error:  # every failure is reported, by type and place
+        return Failed(error=_place(error))
+
+
+def _decode_all(job: HearJob, files: list[int]) -> list[DecodedRecording]:
+    decoded = []
+    for descriptor, container in zip(files, job.containers, strict=True):
+        with os.fdopen(descriptor, "rb") as file:
+            file.seek(0)
+            decoded.append(decode(file, container))
+    return decoded
+
+
+def _audio(job: HearJob, decoded: list[DecodedRecording]) -> list[Audio]:
+    recordings = job.completed.recordings
+    durations = [recording.duration_ms for recording in decoded]
+    offsets = offsets_ms(recordings, durations)
+    return [
+        Audio(
+            samples=one.samples,
+            sha256=checksum,
+            roles=recording.channel_roles,
+            offset_ms=offset,
+            notes=(f"{one.bad_packets} broken packets skipped",) if one.bad_packets else (),
+        )
+        for one, checksum, recording, offset in zip(decoded, job.checksums, recordings, offsets, strict=True)
+    ]
+
+
+def _audio_ms(decoded: DecodedRecording) -> int:
+    return decoded.duration_ms * len(decoded.samples)
+
+
+def _place(error: Exception) -> str:
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f"{os.path.basename(frames[-1].filename)}:{frames[-1].lineno}" if frames else "?"
+    return f"{type(error).__name__} at {where}"
+
+
+def _send(connection: Any, reply: Reply) -> None:
+    connection.send_bytes(encode(reply))

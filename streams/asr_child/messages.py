@@ -1,0 +1,91 @@
+"""What the worker and its recognition child say to each other, as MessagePack; nothing is ever unpickled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from processors.transcription.engine import EngineInfo
+from processors.transcription.hearing import HearingOptions
+from schemas.records.completed import InteractionCompleted, InteractionHeader
+from schemas.records.terms import DeadLetterReason
+from schemas.records.transcribed import InteractionTranscribed
+
+
+class Setup(Struct, frozen=True, kw_only=True, tag=True):
+    """First message to the child: ``engine`` is ``module:factory`` of a ``Hearer``."""
+
+    engine: str
+    arguments: dict[str, Any]
+
+
+class HearJob(Struct, frozen=True, kw_only=True, tag=True):
+    """One interaction to hear. The files follow by descriptor, one for each of ``containers``."""
+
+    completed: InteractionCompleted
+    header: InteractionHeader
+    containers: tuple[str, ...]
+    checksums: tuple[str, ...]
+    options: HearingOptions
+
+
+class Ready(Struct, frozen=True, kw_only=True, tag=True):
+    """The engine is loaded."""
+
+    info: EngineInfo
+
+
+class Decoded(Struct, frozen=True, kw_only=True, tag=True):
+    """The recordings are decoded and hearing begins. ``audio_ms`` is the sum over all channels."""
+
+    audio_ms: int
+
+
+class Done(Struct, frozen=True, kw_only=True, tag=True):
+    """What was heard."""
+
+    transcribed: InteractionTranscribed
+
+
+class Refused(Struct, frozen=True, kw_only=True, tag=True):
+    """A recording that will not be heard."""
+
+    reason: DeadLetterReason
+    detail: str
+
+
+class Failed(Struct, frozen=True, kw_only=True, tag=True):
+    """An exception in the child, by type and place; its text could hold content and stays behind."""
+
+    error: str
+
+
+Reply = Ready | Decoded | Done | Refused | Failed
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode_setup = msgspec.msgpack.Decoder(Setup).decode
+_decode_job = msgspec.msgpack.Decoder(HearJob).decode
+_decode_reply: Callable[[bytes], Reply] = msgspec.msgpack.Decoder(Reply).decode
+
+
+def encode(message: Setup | HearJob | Reply) -> bytes:
+    """Bytes of any message."""
+    return _encode(message)
+
+
+def decode_setup(data: bytes) -> Setup:
+    """The first message to a child."""
+    return _decode_setup(data)
+
+
+def decode_job(data: bytes) -> HearJob:
+    """Every later message to a child."""
+    return _decode_job(data)
+
+
+def decode_reply(data: bytes) -> Reply:
+    """A message from a child."""
+    return _decode_reply(data)
