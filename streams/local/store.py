@@ -91,8 +91,9 @@ class EmbeddedStore:
         ready.unlink(missing_ok=True)
         self.log_file.touch(mode=0o600)
         with self.log_file.open("ab") as log:
+            # In a session of its own, so that Ctrl-C reaches its parent first, which then stops it last.
             self._process = subprocess.Popen(
-                self._command(ready), stdin=subprocess.PIPE, stdout=log, stderr=log
+                self._command(ready), stdin=subprocess.PIPE, stdout=log, stderr=log, start_new_session=True
             )
         try:
             self._await_ready(self._process, ready)

@@ -230,6 +230,7 @@ def test_files_of_the_machine_are_out_of_reach(client: Any) -> None:
         "SELECT * FROM default.`/etc/passwd`": 60,
         "CREATE TABLE f (a String) ENGINE = File(CSV, '/etc/passwd')": 497,
         "INSERT INTO FUNCTION file('/tmp/callqa-never', 'CSV', 'a String') VALUES ('x')": 497,
+        "SYSTEM SHUTDOWN": 497,
         "CREATE DATABASE machine ENGINE = Filesystem('/etc')": 497,
     }
     for sql, code in reach_out.items():

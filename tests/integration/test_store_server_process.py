@@ -160,6 +160,12 @@ def test_a_store_that_died_is_started_again(tmp_path: Path, number: signal.Signa
         assert _client(store).command("SELECT count() FROM t") == 0
 
 
+def test_ctrl_c_at_a_terminal_reaches_only_the_parent(tmp_path: Path) -> None:
+    with EmbeddedStore(tmp_path) as store:
+        assert store.pid is not None
+        assert os.getpgid(store.pid) != os.getpgid(0)
+
+
 def test_a_store_that_runs_is_left_alone(tmp_path: Path) -> None:
     with EmbeddedStore(tmp_path) as store:
         first = store.pid

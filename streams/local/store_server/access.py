@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
+import ipaddress
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
@@ -52,10 +53,24 @@ def _given(headers: Mapping[str, str], query: Mapping[str, str]) -> tuple[str, s
 
 
 def check_origin(headers: Mapping[str, str]) -> None:
-    """Refuse a web page of another origin: a browser lets any page post to a port of this machine.
+    """Refuse web pages: a browser lets any page send requests to this machine, also under a name of its own.
 
-    Raises :class:`Fault` (ACCESS_DENIED).
+    Raises :class:`Fault` (ACCESS_DENIED) for a page of another origin, and for a Host that is a domain name,
+    because the store listens on the loopback address only.
     """
+    host = headers.get("Host", "")
     origin = headers.get("Origin")
-    if origin is not None and urlsplit(origin).netloc != headers.get("Host"):
+    if origin is not None and urlsplit(origin).netloc != host:
         raise refuse(Code.ACCESS_DENIED, "Requests from web pages of another origin are refused.")
+    if not _is_local(urlsplit(f"//{host}").hostname or ""):
+        raise refuse(Code.ACCESS_DENIED, "The store answers to addresses and local names only.")
+
+
+def _is_local(name: str) -> bool:
+    if "." not in name or name.endswith(".localhost"):
+        return True
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True

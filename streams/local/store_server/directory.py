@@ -91,7 +91,12 @@ class StoreDirectory:
 
 
 def _users() -> str:
-    grants = [f"GRANT {_GRANTS}", *(f"GRANT TABLE ENGINE ON {engine}" for engine in _TABLE_ENGINES)]
+    # SYSTEM SHUTDOWN would signal the whole process group, the one that started the store included.
+    grants = [
+        f"GRANT {_GRANTS}",
+        "REVOKE SYSTEM SHUTDOWN ON *.*",
+        *(f"GRANT TABLE ENGINE ON {engine}" for engine in _TABLE_ENGINES),
+    ]
     queries = "".join(f"<query>{escape(grant)}</query>" for grant in grants)
     profile = "".join(f"<{name}>{value}</{name}>" for name, value in _PROFILE.items())
     return (

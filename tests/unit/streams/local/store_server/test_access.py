@@ -56,6 +56,25 @@ def test_a_web_page_of_another_origin_is_refused() -> None:
     assert raised.value.code == 497
 
 
-@pytest.mark.parametrize("headers", [{"Host": "h:1"}, {"Host": "h:1", "Origin": "http://h:1"}])
+@pytest.mark.parametrize("host", ["example.com", "127.0.0.1.example.com:8123", "a.b:1"])
+def test_a_web_page_that_gave_this_machine_its_own_name_is_refused(host: str) -> None:
+    with pytest.raises(Fault) as raised:
+        check_origin({"Host": host, "Origin": f"http://{host}"})
+
+    assert raised.value.code == 497
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Host": "h:1"},
+        {"Host": "h:1", "Origin": "http://h:1"},
+        {"Host": "127.0.0.1:8123"},
+        {"Host": "[::1]:8123"},
+        {"Host": "localhost"},
+        {"Host": "callqa.localhost:1"},
+        {},
+    ],
+)
 def test_programs_and_pages_of_the_same_origin_are_not(headers: dict[str, str]) -> None:
     check_origin(headers)
