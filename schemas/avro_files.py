@@ -5,6 +5,9 @@ inside them, ``avro/enums`` the closed vocabularies. A type refers to another by
 writes each name out at its first use, so that any Avro library can read the result.
 ``avro/released/<Record>.<n>.avsc`` hold, without documentation, every version that was ever written to a
 topic: bytes stay readable for as long as their version is there.
+
+Every field carries ``privacy``: P1 facts of operation, P2 names a member of staff, P3 stands for a
+customer, P4 words and recordings of people. A field is at least as restricted as what it holds.
 """
 
 from __future__ import annotations

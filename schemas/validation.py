@@ -241,8 +241,10 @@ def _check_numbers(path: str, record: Struct) -> None:
                 raise _invalid(path + name, f"is {value}, send epoch milliseconds in UTC of this century")
         elif value < 0:
             raise _invalid(path + name, f"is {value}, send null if it is not known")
-        elif value > (LONGEST_MS if name.endswith("_ms") else INT_LIMIT):
-            raise _invalid(path + name, f"is {value}, which is more than 31 days or 32 bits hold")
+        elif name.endswith("_ms") and value > LONGEST_MS:
+            raise _invalid(path + name, f"is {value}, more than 31 days: send milliseconds")
+        elif not name.endswith("_ms") and value > INT_LIMIT:
+            raise _invalid(path + name, f"is {value}, send at most {INT_LIMIT}")
 
 
 def _check_order(path: str, record: Struct, first: str, then: str) -> None:
