@@ -299,6 +299,7 @@ def test_a_query_whose_client_left_is_cancelled(
 
     _wait_until(lambda: _curl(store.url, "-d", running) == "0\n")
     _wait_until(lambda: _curl(f"{store.url}/?session_id={mark}", "-d", "SELECT 1") == "1\n")
+    assert "Traceback" not in store.log_file.read_text()
 
 
 def _logged(store: EmbeddedStore) -> Sequence[str]:

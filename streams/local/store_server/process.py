@@ -7,6 +7,7 @@ import faulthandler
 import json
 import logging
 import os
+import resource
 import signal
 import sys
 import threading
@@ -25,6 +26,7 @@ from streams.local.store_server.upload import Limits, Receiver
 HOST = "127.0.0.1"
 _DRAIN_SECONDS = 15.0
 _LINE_BYTES = 1 << 20
+_OPEN_FILES = 65_536
 _log = structlog.get_logger("store")
 
 
@@ -48,6 +50,7 @@ def serve(options: Options) -> int:
     except DirectoryInUse as error:
         _log.error("store in use", detail=str(error))
         return IN_USE_STATUS
+    _allow_open_files()
     engine = Engine(directory)
     _crash_at_once()
     lanes = open_lanes()
@@ -55,6 +58,14 @@ def serve(options: Options) -> int:
     asyncio.run(_serve(server, options))
     _end(server, engine, lanes)
     return 0
+
+
+def _allow_open_files() -> None:
+    """Take all the file descriptors this user may have: every part of a table that is read costs some."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, _OPEN_FILES)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _crash_at_once() -> None:

@@ -133,9 +133,11 @@ class StoreServer:
     async def _run_cancellable(self, order: Order, lane: ThreadPoolExecutor) -> Answer:
         """Run ``order``; if its client leaves, cancel a query, and let anything else come to its end."""
         work = lane.submit(self._run, order)
+        awaited = asyncio.wrap_future(work)
         try:
-            return await asyncio.shield(asyncio.wrap_future(work))
+            return await asyncio.shield(awaited)
         except asyncio.CancelledError:
+            awaited.add_done_callback(_forget)
             work.add_done_callback(_close_unwanted)
             if not work.cancel() and order.statement.reads_only:
                 self._lanes.intake.submit(self._engine.cancel, order)
@@ -189,6 +191,12 @@ class StoreServer:
 def _close_unwanted(work: Future[Answer]) -> None:
     if not work.cancelled() and work.exception() is None:
         work.result().close()
+
+
+def _forget(work: asyncio.Future[Answer]) -> None:
+    """Take note of a failure that nobody waits for any more, lest asyncio report it as forgotten."""
+    if not work.cancelled():
+        work.exception()
 
 
 def _where(error: BaseException) -> str:
