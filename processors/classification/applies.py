@@ -9,6 +9,7 @@ from processors.classification.kleene import Truth
 from processors.classification.operators.contact import NAMES
 from processors.classification.source import Cursor
 from processors.classification.view import Condition, View
+from schemas.records.classified import Evidence
 from schemas.records.terms import Channel, Direction, Disposition, Role
 
 KEYS = (
@@ -53,6 +54,10 @@ class Applies:
             and all(NAMES[name][0](view) for name in self.known)
             and (self.requires is None or self.requires.evaluate(view).truth is Truth.TRUE)
         )
+
+    def called_for(self, view: View) -> tuple[Evidence, ...]:
+        """The places that fulfil ``requires``."""
+        return self.requires.evaluate(view).evidence if self.requires else ()
 
 
 def parse_applies(cursor: Cursor | None, grammar: Grammar) -> Applies:

@@ -62,7 +62,9 @@ def judge(rule: Rule, conversation: Conversation, ruleset: RuleSet) -> Iterator[
         if verdict is Verdict.NO_HIT:
             yield Judgement(rule, told, verdict)
         else:
-            yield Judgement(rule, told, verdict, value.doubt, _told(value.evidence))
+            # What was not said leaves no place behind: then the place that called for it is shown.
+            evidence = value.evidence or rule.applies.called_for(view)
+            yield Judgement(rule, told, verdict, value.doubt, _told(evidence))
 
 
 def _fair(rule: Rule, leg: int | None, value: Value) -> Value:

@@ -11,7 +11,7 @@ from processors.classification.operators.contact import parse_contact
 from processors.classification.operators.content import parse_entity, parse_repeated, parse_sentiment
 from processors.classification.operators.gap import parse_gap
 from processors.classification.operators.near import parse_near
-from processors.classification.operators.pattern import parse_pattern
+from processors.classification.operators.pattern import Pattern, parse_pattern
 from processors.classification.operators.reply import parse_reply
 from processors.classification.operators.said import Said, parse_said, parse_says_only
 from processors.classification.operators.self_service import parse_self_service
@@ -19,6 +19,7 @@ from processors.classification.operators.sequence import parse_sequence
 from processors.classification.operators.speech import parse_interruptions, parse_speed
 from processors.classification.source import Cursor
 from processors.classification.view import Condition, View
+from schemas.records.classified import Evidence
 
 
 @dataclass(frozen=True)
@@ -67,9 +68,13 @@ class Not:
         Where words are absent from the first or last turns, those turns are the evidence.
         """
         value = not_(self.part.evaluate(view.negate()))
-        if value.truth is Truth.TRUE and isinstance(self.part, Said):
-            return Value(Truth.TRUE, self.part.scope.searched(view))
-        return value
+        return Value(Truth.TRUE, _searched(self.part, view)) if value.truth is Truth.TRUE else value
+
+
+def _searched(part: Condition, view: View) -> tuple[Evidence, ...]:
+    if isinstance(part, AnyOf):
+        return next(filter(None, (_searched(member, view) for member in part.parts)), ())
+    return part.scope.searched(view) if isinstance(part, Said | Pattern) else ()
 
 
 def _parse_all(cursor: Cursor, grammar: Grammar) -> Condition:

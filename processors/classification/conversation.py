@@ -126,8 +126,15 @@ class Conversation:
 
     @cached_property
     def sound_alikes(self) -> Mapping[int, list[Occurrence]]:
-        """Where a phrase that counts by sound is not written but sounds so."""
-        return self.search.by_sound(self._texts)
+        """Where a phrase that counts by sound is not written but sounds so, without a comma inside."""
+        return {
+            phrase: [at for at in found if self._unbroken(at)]
+            for phrase, found in self.search.by_sound(self._texts).items()
+        }
+
+    def _unbroken(self, at: Occurrence) -> bool:
+        start, end = self._squeezed[at.turn].span(at.start, at.end)
+        return end - start == at.end - at.start
 
     @cached_property
     def labels(self) -> tuple[int, ...]:

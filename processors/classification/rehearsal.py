@@ -75,7 +75,7 @@ def _kept(expected: Expected, verdicts: tuple[Verdict, ...]) -> bool:
 
 def staged(example: Example, language: str) -> tuple[InteractionHeader, Transcript]:
     """Header and transcript of an example: a call that the customer ends unless its contact says else."""
-    spoken = list(_times(example.turns))
+    spoken = list(_times(example))
     end_ms = max((end for _, end in spoken), default=0) + _CLOSING_MS
     header = _header(example, end_ms)
     turns = [
@@ -94,11 +94,13 @@ def staged(example: Example, language: str) -> tuple[InteractionHeader, Transcri
     return header, transcript
 
 
-def _times(turns: tuple[ExampleTurn, ...]) -> Iterator[tuple[int, int]]:
+def _times(example: Example) -> Iterator[tuple[int, int]]:
+    """Start and end of every turn; a message takes no time, only the pause before it does."""
+    spoken = example.contact.get("channel", Channel.VOICE) == Channel.VOICE
     last_end = 0
-    for turn in turns:
+    for turn in example.turns:
         units = len(turn.text.split()) if turn.text.isascii() else sum(map(str.isalnum, turn.text))
-        length = max(int(units / turn.speed * 60_000), 200)
+        length = max(int(units / turn.speed * 60_000), 200) if spoken else 0
         start = max(last_end - _OVERLAP_MS, 0) if turn.overlaps else last_end + turn.pause_ms
         yield start, start + length
         last_end = max(last_end, start + length)
@@ -135,7 +137,7 @@ def _turn(said: ExampleTurn, start: int, end: int, channel: Channel) -> Turn:
         kind=TurnKind.SPEECH if speech else TurnKind.MESSAGE,
         channel=side if speech else -1,
         start_ms=start,
-        end_ms=end if speech else start,
+        end_ms=end,
         text=said.text,
         normalised=normalise(said.text).text,
         units_per_minute=said.speed if speech else 0.0,

@@ -61,7 +61,9 @@ class View:
         return self.kind in (RuleKind.FAULT, RuleKind.EXEMPTION)
 
     def covers(self, turn: int) -> bool:
-        """Whether the turn belongs to this leg."""
+        """Whether the turn belongs to this leg. No turn (-1) belongs to an only leg."""
+        if turn < 0:
+            return self.leg is None or len(self.conversation.header.agents) == 1
         return self.leg is None or self.conversation.leg_of[turn] == self.leg
 
     def counts(self, turn: Turn, automatic: bool) -> bool:
