@@ -21,7 +21,6 @@ from processors.transcription.engine import (
     Heard,
     HeardChannel,
     HeardWord,
-    Samples,
 )
 from processors.transcription.windows import PAD_MS, WINDOW_MS, Window, pack
 
@@ -29,6 +28,7 @@ _FRAMES_PER_SECOND = 100
 _MAX_FRAMES = 3_000
 _TAIL_FRAMES = 100
 _MAX_TOKENS = 448
+_LOST_SPEECH_MS = 1_000
 
 
 class WhisperOptions(Struct, frozen=True, kw_only=True):
@@ -55,6 +55,13 @@ class _Listening(Struct):
     hot_words: str
     windows: list[Window]
     features: list[Any]
+
+
+class _Result(Struct):
+    """What one window gave, and a note if it took more than one attempt."""
+
+    words: list[HeardWord]
+    note: str | None = None
 
 
 class WhisperEngine:
@@ -91,29 +98,32 @@ class WhisperEngine:
     def hear(self, channels: Sequence[ChannelSpeech], language: str | None, hot_words: str) -> Heard:
         """Recognise the speech of all channels of one recording; without ``language`` detect it."""
         windows = [window for n, channel in enumerate(channels) for window in pack(n, channel)]
-        features = [self._features(window.samples(channels[window.channel].samples)) for window in windows]
+        features = [self._features(window, channels) for window in windows]
         spoken = language or self._detect(features)
         listening = _Listening(self._tokenizer(spoken), hot_words, windows, features)
-        words: list[list[HeardWord]] = [[] for _ in channels]
-        notes: list[list[str]] = [[] for _ in channels]
-        by_length = sorted(range(len(windows)), key=lambda n: windows[n].length_ms)
-        results: dict[int, tuple[list[HeardWord], str | None]] = {}
-        for first in range(0, len(by_length), self._options.batch_size):
-            results |= self._hear_batch(listening, by_length[first : first + self._options.batch_size])
-        for n, window in enumerate(windows):
-            heard, note = results[n]
-            words[window.channel].extend(heard)
-            notes[window.channel].extend([note] if note else [])
+        results = self._hear_all(listening)
+        lost = [
+            piece for window, result in zip(windows, results, strict=True) for piece in _lost(window, result)
+        ]
+        if lost:
+            features = [self._features(window, channels) for window in lost]
+            alone = _Listening(listening.tokenizer, hot_words, lost, features)
+            windows = windows + lost
+            results = results + [_found_alone(w, r) for w, r in zip(lost, self._hear_all(alone), strict=True)]
         return Heard(
             language=spoken,
-            channels=tuple(
-                HeardChannel(words=tuple(w), notes=tuple(n)) for w, n in zip(words, notes, strict=True)
-            ),
+            channels=tuple(_of_channel(n, windows, results) for n in range(len(channels))),
         )
 
-    def _hear_batch(
-        self, listening: _Listening, batch: Sequence[int]
-    ) -> dict[int, tuple[list[HeardWord], str | None]]:
+    def _hear_all(self, listening: _Listening) -> list[_Result]:
+        """Windows of like length share a batch, since a batch costs as much as its longest window."""
+        by_length = sorted(range(len(listening.windows)), key=lambda n: listening.windows[n].length_ms)
+        results: dict[int, _Result] = {}
+        for first in range(0, len(by_length), self._options.batch_size):
+            results |= self._hear_batch(listening, by_length[first : first + self._options.batch_size])
+        return [results[n] for n in range(len(listening.windows))]
+
+    def _hear_batch(self, listening: _Listening, batch: Sequence[int]) -> dict[int, _Result]:
         encoded = self._encode([listening.features[n] for n in batch])
         first = self._generate(listening, encoded, len(batch), FIRST)
         kept: list[Decoding] = []
@@ -127,7 +137,7 @@ class WhisperEngine:
             listening.tokenizer, [list(decoding.tokens) for decoding in kept], encoded, frames
         )
         return {
-            n: ([_word(listening.windows[n], word) for word in words if word["word"].strip()], note)
+            n: _Result([_word(listening.windows[n], word) for word in words if word["word"].strip()], note)
             for n, words, note in zip(batch, aligned, notes, strict=True)
         }
 
@@ -170,8 +180,8 @@ class WhisperEngine:
         )
         return [_decoding(tokenizer, attempt, result) for result in results]
 
-    def _features(self, samples: Samples) -> Any:
-        return self._model.feature_extractor(samples)
+    def _features(self, window: Window, channels: Sequence[ChannelSpeech]) -> Any:
+        return self._model.feature_extractor(window.samples(channels[window.channel].samples))
 
     def _encode(self, features: Sequence[Any]) -> Any:
         longest = max(feature.shape[-1] for feature in features)
@@ -208,6 +218,39 @@ def _decoding(tokenizer: Any, attempt: Attempt, result: Any) -> Decoding:
         tokens=tokens,
         text=tokenizer.decode(list(tokens)).strip(),
         logprob=result.scores[0] * length / (length + 1),
+    )
+
+
+def _lost(window: Window, result: _Result) -> list[Window]:
+    """Stretches of a window, each as a window of its own, that gave no letter though somebody speaks there.
+
+    Whisper at times goes on to the next sentence in a window of several; alone, the sentence is heard.
+    """
+    if len(window.pieces) == 1:
+        return []
+    middles = [(word.start_ms + word.end_ms) / 2 for word in result.words if any(map(str.isalnum, word.text))]
+    alone = [Window(window.channel, [piece]) for piece in window.pieces]
+    return [
+        one
+        for one in alone
+        if one.speech_ms >= _LOST_SPEECH_MS
+        and not any(one.pieces[0].start_ms <= middle < one.pieces[0].end_ms for middle in middles)
+    ]
+
+
+def _found_alone(window: Window, result: _Result) -> _Result:
+    piece = window.pieces[0]
+    found = "heard alone" if result.words else "no words"
+    note = f"channel {window.channel} {piece.start_ms}-{piece.end_ms} ms: lost in its window, {found}"
+    return _Result(result.words, note)
+
+
+def _of_channel(number: int, windows: Sequence[Window], results: Sequence[_Result]) -> HeardChannel:
+    own = [result for window, result in zip(windows, results, strict=True) if window.channel == number]
+    words = [word for result in own for word in result.words]
+    return HeardChannel(
+        words=tuple(sorted(words, key=lambda word: word.start_ms)),
+        notes=tuple(result.note for result in own if result.note),
     )
 
 
