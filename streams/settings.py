@@ -24,7 +24,9 @@ class UnknownSetting(ValueError):
 class Settings(BaseSettings):
     """Settings of one process. Units stand in the names; durations are seconds unless named otherwise."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True, protected_namespaces=()
+    )
 
     kafka_bootstrap: str | None = Field(None, description="host:port[,...]; unset: an embedded Kafka is used")
     kafka_security_protocol: str = Field(
@@ -37,6 +39,7 @@ class Settings(BaseSettings):
     clickhouse_password: SecretStr = Field(SecretStr(""), description="password of that user")
 
     data_dir: Path = Field(Path(".local"), description="embedded parts keep their data, logs and locks here")
+    model_dir: Path = Field(Path(".local/cache/models"), description="speech models are kept here, by name")
     model: str = Field(
         "base", description="speech model: base, or any name or path that faster-whisper takes"
     )
@@ -84,10 +87,18 @@ class Settings(BaseSettings):
         return values
 
     def roots(self) -> tuple[Path, ...]:
-        """Folders below which recordings may lie."""
+        """Folders below which recordings may lie: the configured ones, or callqa's own two."""
+        if not self.recording_roots:
+            return (PROJECT / "infra" / "demo" / "audio", self.data_dir.resolve() / "recordings")
         return tuple(Path(root).expanduser().resolve() for root in self.recording_roots.split(":") if root)
 
 
-def child_environment(overrides: Mapping[str, str]) -> dict[str, str]:
-    """The environment of a child process: this one's, with ``overrides`` (names without the prefix)."""
-    return {**os.environ, **{PREFIX + name.upper(): value for name, value in overrides.items()}}  # noqa: TID251
+def child_environment(settings: Settings, overrides: Mapping[str, str]) -> dict[str, str]:
+    """The environment of a child process that is to have these settings, with ``overrides`` by field name."""
+    values = {name: _text(value) for name, value in settings if value is not None}
+    prefixed = {PREFIX + name.upper(): value for name, value in {**values, **overrides}.items()}
+    return {**os.environ, **prefixed}  # noqa: TID251
+
+
+def _text(value: object) -> str:
+    return value.get_secret_value() if isinstance(value, SecretStr) else str(value)

@@ -53,8 +53,7 @@ class WorkerProcess:
                 [
                     sys.executable,
                     "-m",
-                    "streams.cli.main",
-                    "worker",
+                    "streams.cli.worker",
                     *self.command.arguments,
                     "--die-with-parent",
                 ],

@@ -73,6 +73,12 @@ class StageSteps(Protocol):
     stage: Stage
     inputs: tuple[str, ...]
 
+    async def open(self) -> None:
+        """Load what the work needs; called once, before the first work. May raise Unavailable."""
+
+    async def close(self) -> None:
+        """Let go of it; called once, when the worker stops."""
+
     def admit(self, record: Incoming) -> Work | None:
         """Decode and choose: None means the record belongs to another lane and is acknowledged.
 
@@ -85,3 +91,13 @@ class StageSteps(Protocol):
 
         Raises Unprocessable, Unavailable or ResourceFailure; anything else stops the worker.
         """
+
+
+class NothingToOpen:
+    """For stages whose work needs nothing but its record."""
+
+    async def open(self) -> None:
+        """Nothing to load."""
+
+    async def close(self) -> None:
+        """Nothing to let go of."""

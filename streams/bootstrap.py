@@ -1,0 +1,197 @@
+"""The only wiring: settings in, one running worker out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+import structlog
+
+from schemas.codec import Codec
+from schemas.records.terms import Stage
+from streams.operations.group_names import group_of
+from streams.operations.replay_plan import ReplayPlan, load_plan
+from streams.settings import Settings
+from streams.slots import claim
+from streams.stages.app import AppOptions
+from streams.stages.attempts import AttemptJournal
+from streams.stages.harness import HarnessOptions
+from streams.stages.outcome import StageSteps
+from streams.stages.worker import StageWorker, WorkerOptions
+from streams.store import connect
+
+log = structlog.get_logger()
+
+_VOICE_WINDOW = 4
+"""Calls fetched ahead of the one being heard; more would only hold recordings in memory."""
+
+
+class NotConfigured(Exception):
+    """A worker needs addresses; only ``up`` and ``demo`` start embedded parts."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerRequest:
+    """Which worker to run. ``plan_file`` limits a replay lane's worker."""
+
+    stage: Stage
+    slot: int = 0
+    lane: str | None = None
+    plan_file: Path | None = None
+
+    @property
+    def member(self) -> str:
+        """Static member id: the group knows a restarted worker again and need not rebalance."""
+        return f"{self.stage.value}-{self.lane or 'live'}-{self.slot}"
+
+
+def run_worker(request: WorkerRequest, settings: Settings) -> int:
+    """Run until stopped and return the exit code. Raises NotConfigured and SlotTaken."""
+    if settings.kafka_bootstrap is None or settings.clickhouse_url is None:
+        raise NotConfigured("set CALLQA_KAFKA_BOOTSTRAP and CALLQA_CLICKHOUSE_URL, or use `callqa up`")
+    claim(settings.data_dir / "slots" / f"{request.member}.lock")
+    faust_dir = settings.data_dir / "faust" / request.member
+    faust_dir.mkdir(parents=True, exist_ok=True)
+    plan = load_plan(request.plan_file) if request.plan_file else None
+    group = group_of(request.stage, request.lane)
+    worker = StageWorker(
+        _steps(request, settings, plan),
+        AttemptJournal(settings.data_dir / "attempts" / request.member),
+        AppOptions(
+            group=group,
+            member=request.member,
+            bootstrap=settings.kafka_bootstrap,
+            data_dir=str(faust_dir),
+            session_timeout_seconds=settings.session_timeout_seconds,
+        ),
+        _harness_options(request, settings, plan, group),
+        WorkerOptions(settings.drain_seconds, settings.stuck_seconds),
+    )
+    if settings.metrics_port is not None:
+        from prometheus_client import start_http_server
+
+        start_http_server(settings.metrics_port, addr="127.0.0.1")
+    return worker.run()
+
+
+def _harness_options(
+    request: WorkerRequest, settings: Settings, plan: ReplayPlan | None, group: str
+) -> HarnessOptions:
+    replayed = plan is not None and plan.stage is request.stage
+    return HarnessOptions(
+        window=_VOICE_WINDOW if request.stage is Stage.TRANSCRIPTION else settings.window,
+        group=group,
+        version=version("callqa"),
+        lane=request.lane,
+        dead_letters_in_a_row=settings.dead_letters_in_a_row,
+        until=plan.until() if plan is not None and replayed else None,
+        only=frozenset(plan.request.ids) if plan is not None and replayed and plan.request.ids else None,
+    )
+
+
+def _steps(request: WorkerRequest, settings: Settings, plan: ReplayPlan | None) -> StageSteps:
+    inputs = plan.inputs(request.stage) if plan is not None else None
+    return _BUILDERS[request.stage](settings, inputs, request.lane)
+
+
+def _transcription(settings: Settings, inputs: Sequence[str] | None, lane: str | None) -> StageSteps:
+    from processors.language.lexicon import load_lexicon
+    from streams.asr_child import AsrPool, ChildOptions
+    from streams.hearings import StoredHearings
+    from streams.hot_words import hearing_options
+    from streams.models import check
+    from streams.recordings import Fetcher, FetchPolicy
+    from streams.stages.transcription import Hearer, Lateness, TranscriptionSteps
+
+    files = check(settings.model, settings.model_dir)
+    pool = AsrPool(
+        ChildOptions(
+            engine="streams.asr_child.engines:whisper",
+            arguments={
+                "name": files.name,
+                "folder": str(files.folder),
+                "sha256": files.sha256,
+                "device": settings.device,
+                "compute_type": settings.compute_type,
+                "cpu_threads": settings.cpu_threads,
+            },
+            floor_seconds=settings.recognition_floor_seconds,
+        )
+    )
+    lexicons = {language: load_lexicon(language) for language in ("zh", "en")}
+    hearer = Hearer(
+        pool=pool,
+        fetcher=Fetcher(FetchPolicy(roots=settings.roots())),
+        hearings=StoredHearings(lambda: connect(settings, settings.clickhouse_url or ""), lambda: pool.info),
+        options_for=lambda language, queue: hearing_options(lexicons, language, queue),
+    )
+    lateness = Lateness(
+        wait_ms=round(settings.recording_wait_seconds * 1000),
+        retry_ms=round(settings.recording_retry_seconds * 1000),
+    )
+    steps = TranscriptionSteps(Codec(), hearer, lateness, _clock_ms)
+    steps.inputs = tuple(inputs) if inputs else steps.inputs
+    return steps
+
+
+def _normalization(settings: Settings, inputs: Sequence[str] | None, lane: str | None) -> StageSteps:
+    from streams.stages.normalization import NormalizationSteps
+
+    return NormalizationSteps(Codec())
+
+
+def _classification(settings: Settings, inputs: Sequence[str] | None, lane: str | None) -> StageSteps:
+    from processors.language.lexicon import load_lexicon
+    from processors.language.segmenter import Segmenter
+    from sinks.activations import ActivationStore
+    from streams.rules import active_rulesets, current_activation
+    from streams.stages.classification import ActiveRules, ClassificationSteps
+
+    client = connect(settings, settings.clickhouse_url or "")
+    activation = current_activation(ActivationStore(client))
+    client.close()
+    rules = ActiveRules(
+        activation_seq=activation.seq,
+        rulesets=active_rulesets(activation),
+        segmenters={language: Segmenter(load_lexicon(language)) for language in ("zh", "en")},
+    )
+    log.info("rules.active", seq=activation.seq, hashes=[file.hash[:12] for file in activation.rulesets])
+    return ClassificationSteps(Codec(), rules, *([inputs] if inputs else []))
+
+
+def _scoring(settings: Settings, inputs: Sequence[str] | None, lane: str | None) -> StageSteps:
+    from streams.rules import Scorecards
+    from streams.stages.scoring import ScoringSteps
+
+    scorecards = Scorecards(connect(settings, settings.clickhouse_url or ""))
+    return ScoringSteps(Codec(), scorecards.of, *([inputs] if inputs else []), alerts=lane is None)
+
+
+def _delivery(settings: Settings, inputs: Sequence[str] | None, lane: str | None) -> StageSteps:
+    from sinks.batcher import Batcher, BatchLimits
+    from sinks.clickhouse import ClickHouseSink
+    from streams.stages.delivery import DeliverySteps
+
+    sink = ClickHouseSink(lambda: connect(settings, settings.clickhouse_url or ""))
+    limits = BatchLimits(rows=settings.batch_rows, bytes=settings.batch_bytes, age_s=settings.batch_seconds)
+
+    def waiting(attempt: int, error: BaseException) -> None:
+        log.warning("delivery.waiting", attempt=attempt, error=str(error))
+
+    return DeliverySteps(Codec(), lambda: Batcher(sink, limits, waiting), *([inputs] if inputs else []))
+
+
+_BUILDERS: dict[Stage, Callable[[Settings, Sequence[str] | None, str | None], StageSteps]] = {
+    Stage.TRANSCRIPTION: _transcription,
+    Stage.NORMALIZATION: _normalization,
+    Stage.CLASSIFICATION: _classification,
+    Stage.SCORING: _scoring,
+    Stage.DELIVERY: _delivery,
+}
+
+
+def _clock_ms() -> int:
+    return time.time_ns() // 1_000_000

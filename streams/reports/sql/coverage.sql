@@ -1,0 +1,5 @@
+-- Outcomes by channel.
+SELECT channel, count() AS received, countIf(state = 'scored') AS scored, countIf(state = 'excluded') AS excluded,
+       countIf(state = 'dead_lettered') AS dead_lettered, countIf(state = 'in_flight') AS in_flight
+FROM qa_bi.v_coverage GROUP BY channel
+ORDER BY indexOf(['VOICE', 'WEB', 'SELF_SERVICE', 'UNKNOWN'], channel)

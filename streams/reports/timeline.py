@@ -1,0 +1,85 @@
+"""The time line of a call as SVG coordinates: who spoke when, who talked over whom, where nobody spoke."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from streams.reports.content import Finding, Interaction, Span
+from streams.reports.highlight import tone_of
+
+WIDTH = 1000.0
+_LANES = {"AGENT": 0, "CUSTOMER": 1}
+
+
+class Bar(Struct, frozen=True, kw_only=True):
+    """A rectangle on a drawing 1,000 units wide; ``lane`` 0 agent, 1 customer, 2 other."""
+
+    x: float
+    width: float
+    lane: int
+    style: str
+    label: str
+    start_ms: int
+
+
+class Timeline(Struct, frozen=True, kw_only=True):
+    """Bars, marks of findings and the ticks of the axis."""
+
+    length_ms: int
+    bars: tuple[Bar, ...]
+    marks: tuple[Bar, ...]
+    ticks: tuple[tuple[float, str], ...]
+
+
+def clock(milliseconds: int) -> str:
+    """Minutes and seconds, as players show them."""
+    seconds = milliseconds // 1000
+    return f"{seconds // 60}:{seconds % 60:02d}"
+
+
+def timeline(interaction: Interaction) -> Timeline | None:
+    """The time line of a call; None where nothing was measured in time (chats, self-service)."""
+    spans = interaction.spans
+    if not any(span.kind == "SPEECH" for span in spans):
+        return None
+    length = max([*(span.end_ms for span in spans), *(turn.end_ms for turn in interaction.turns)])
+    return Timeline(
+        length_ms=length,
+        bars=tuple(_bar(span, length) for span in spans),
+        marks=tuple(_marks(interaction.findings, length)),
+        ticks=tuple((WIDTH * at / length, clock(at)) for at in range(0, length, _tick_step(length))),
+    )
+
+
+def _tick_step(length_ms: int) -> int:
+    steps = (5_000, 10_000, 30_000, 60_000, 300_000, 600_000, 1_800_000)
+    return next((step for step in steps if length_ms / step <= 12), steps[-1])
+
+
+def _bar(span: Span, length: int) -> Bar:
+    seconds = (span.end_ms - span.start_ms) / 1000
+    return Bar(
+        x=WIDTH * span.start_ms / length,
+        width=max(1.0, WIDTH * (span.end_ms - span.start_ms) / length),
+        lane=_LANES.get(span.party, 2),
+        style=span.kind.lower(),
+        label=f"{span.kind} {clock(span.start_ms)}, {seconds:.1f} s",
+        start_ms=span.start_ms,
+    )
+
+
+def _marks(findings: Sequence[Finding], length: int) -> list[Bar]:
+    return [
+        Bar(
+            x=WIDTH * evidence.start_ms / length,
+            width=max(3.0, WIDTH * (evidence.end_ms - evidence.start_ms) / length),
+            lane=_LANES.get(evidence.party, 2),
+            style=tone_of(finding),
+            label=f"{finding.rule_name} {clock(evidence.start_ms)}",
+            start_ms=evidence.start_ms,
+        )
+        for finding in findings
+        for evidence in finding.evidence
+    ]

@@ -1,0 +1,276 @@
+"""The loop every stage runs in: admit, work, confirm, and only then let the acknowledgement go.
+
+Contract (see ARCHITECTURE.md, "Nothing lost"): an input is acknowledged only after its outcome (outputs
+or a dead letter) is confirmed by its destination, in offset order per partition; what cannot be made
+durable stops the worker, and the record comes again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import traceback
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar, cast
+
+import structlog
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_exponential_jitter
+
+from schemas.codec import SchemaViolation
+from schemas.records.terms import DeadLetterReason
+from schemas.topics import lane_topic
+from streams.stages.acker import Delivery, Event, OrderedAcker
+from streams.stages.attempts import AttemptJournal
+from streams.stages.dead_letter import Failed, Failure, dead_letter
+from streams.stages.metrics import StageMetrics
+from streams.stages.outcome import (
+    Incoming,
+    Output,
+    ResourceFailure,
+    StageSteps,
+    Unavailable,
+    Unprocessable,
+    Work,
+)
+
+log = structlog.get_logger()
+
+Answer = TypeVar("Answer")
+
+Send = Callable[[Output], Awaitable[None]]
+"""Sends one record and returns once the broker has confirmed it. Raises Unavailable while it cannot."""
+
+FATAL = 70
+"""Exit code of a worker that stopped itself (EX_SOFTWARE); whatever started it may start it again."""
+
+
+class TooManyDeadLetters(Exception):
+    """A bad deployment fails everything: better to stop than to drain the topic into dead letters."""
+
+
+@dataclass(frozen=True, slots=True)
+class HarnessOptions:
+    """Limits of one worker.
+
+    ``until`` gives, for each live topic that a replay reads, the offset at which each partition ends;
+    ``only`` names the interactions it is limited to. Both are None outside a replay.
+    """
+
+    window: int
+    group: str
+    version: str
+    lane: str | None = None
+    attempts: int = 3
+    dead_letters_in_a_row: int = 50
+    longest_wait_seconds: float = 30.0
+    largest_value: int = 4 << 20
+    until: Mapping[str, Mapping[int, int]] | None = None
+    only: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """What the harness needs of the outside world.
+
+    ``clock_ms`` gives epoch milliseconds. ``stop`` is called with an exit code and a reason when the
+    worker must not go on.
+    """
+
+    send: Send
+    acker: OrderedAcker
+    journal: AttemptJournal
+    metrics: StageMetrics
+    clock_ms: Callable[[], int]
+    stop: Callable[[int, str], None]
+
+
+class Harness:
+    """Drives one stage. Faust hands it events one by one; many interactions are then in work at once,
+    at most one of each key.
+    """
+
+    def __init__(self, steps: StageSteps, shell: Shell, options: HarnessOptions) -> None:
+        self._steps = steps
+        self._shell = shell
+        self._options = options
+        self._window = asyncio.Semaphore(options.window)
+        self._last_of_key: dict[bytes, asyncio.Task[None]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._dead_letters_in_a_row = 0
+        self._draining = False
+        self._opening: asyncio.Task[None] | None = None
+        self.finished_count = 0
+
+    @property
+    def in_work(self) -> int:
+        """Records taken from Kafka whose outcome is not durable yet."""
+        return len(self._tasks)
+
+    async def receive(self, event: Event, record: Incoming) -> None:
+        """Take one delivered event; returns when there is room for the next."""
+        if self._draining or self._beyond_replay(record):
+            return
+        delivery = self._shell.acker.take(event)
+        try:
+            work = self._steps.admit(record)
+        except (SchemaViolation, Unprocessable) as violation:
+            await self._start(delivery, record, self._rejected(record, violation))
+            return
+        if work is None or not self._selected(work):
+            self._shell.metrics.skipped.inc()
+            self._finish(delivery, record)
+            return
+        await asyncio.sleep(max(0, work.not_before_ms - self._shell.clock_ms()) / 1000)
+        await self._start(delivery, record, self._outcome(record, work))
+
+    async def drain(self, deadline_seconds: float) -> bool:
+        """Take nothing more and wait for the records in work; False when the deadline came first."""
+        self._draining = True
+        late = (await asyncio.wait(self._tasks, timeout=deadline_seconds))[1] if self._tasks else set()
+        return not late
+
+    async def close(self) -> None:
+        """Let go of what the stage opened."""
+        if self._opening is not None:
+            await self._steps.close()
+
+    def _beyond_replay(self, record: Incoming) -> bool:
+        ends = (self._options.until or {}).get(record.topic)
+        return ends is not None and record.offset >= ends.get(record.partition, 0)
+
+    def _selected(self, work: Work) -> bool:
+        return self._options.only is None or work.interaction_id in self._options.only
+
+    async def _start(
+        self, delivery: Delivery, record: Incoming, outcome: Coroutine[Any, Any, Sequence[Output]]
+    ) -> None:
+        await self._window.acquire()
+        before = self._last_of_key.get(record.key) if record.key is not None else None
+        task = asyncio.create_task(self._run(delivery, record, outcome, before))
+        self._tasks.add(task)
+        self._shell.metrics.in_work.set(len(self._tasks))
+        if record.key is not None:
+            self._last_of_key[record.key] = task
+        task.add_done_callback(lambda done: self._ended(done, record.key))
+
+    def _ended(self, task: asyncio.Task[None], key: bytes | None) -> None:
+        self._tasks.discard(task)
+        self._shell.metrics.in_work.set(len(self._tasks))
+        self._window.release()
+        if key is not None and self._last_of_key.get(key) is task:
+            del self._last_of_key[key]
+
+    async def _run(
+        self,
+        delivery: Delivery,
+        record: Incoming,
+        outcome: Coroutine[Any, Any, Sequence[Output]],
+        before: asyncio.Task[None] | None,
+    ) -> None:
+        try:
+            if before is not None:
+                await asyncio.wait([before])
+            with self._shell.metrics.duration.time():
+                for output in await outcome:
+                    await self._confirm(output)
+            self._finish(delivery, record)
+            self._shell.metrics.done.inc()
+        except Exception as error:  # an unknown failure: nothing after it may be acknowledged
+            outcome.close()
+            self._fail(record, error)
+
+    def _finish(self, delivery: Delivery, record: Incoming) -> None:
+        self._shell.journal.clear(record)
+        self._shell.acker.finish(delivery)
+        self.finished_count += 1
+
+    def _fail(self, record: Incoming, error: Exception) -> None:
+        """Stop the worker. Frames only are logged: an exception's text may quote what a person said."""
+        attempts = self._shell.journal.note(record)
+        log.error(
+            "stage.failed",
+            error=type(error).__name__,
+            topic=record.topic,
+            partition=record.partition,
+            offset=record.offset,
+            attempts=attempts,
+            frames=traceback.format_tb(error.__traceback__),
+        )
+        self._shell.stop(FATAL, type(error).__name__)
+
+    async def _outcome(self, record: Incoming, work: Work) -> Sequence[Output]:
+        """Outputs of the work, or the one dead letter that stands for it."""
+        if self._shell.journal.attempts(record) >= self._options.attempts:
+            failure = Unprocessable(DeadLetterReason.REPEATED_FAILURE, "stopped its worker each time")
+            return await self._rejected(record, failure, work)
+        await self._opened()
+        while True:
+            try:
+                outputs = await self._patiently(lambda: self._steps.work(record, work))
+            except (SchemaViolation, Unprocessable) as violation:
+                return await self._rejected(record, violation, work)
+            except ResourceFailure as failure:
+                attempts = self._shell.journal.note(record)
+                log.warning(
+                    "stage.attempt_failed",
+                    reason=failure.reason.value,
+                    detail=failure.detail,
+                    attempts=attempts,
+                )
+                if attempts >= self._options.attempts:
+                    return await self._rejected(record, failure, work)
+            else:
+                self._dead_letters_in_a_row = 0
+                return outputs
+
+    async def _opened(self) -> None:
+        if self._opening is None:
+            self._opening = asyncio.create_task(self._patiently(self._steps.open))
+        await asyncio.shield(self._opening)
+
+    async def _rejected(
+        self, record: Incoming, failure: Failure, work: Work | None = None
+    ) -> Sequence[Output]:
+        self._dead_letters_in_a_row += 1
+        if self._dead_letters_in_a_row > self._options.dead_letters_in_a_row:
+            raise TooManyDeadLetters(f"{self._dead_letters_in_a_row} dead letters in a row")
+        self._shell.metrics.dead_lettered(failure.reason.value)
+        log.warning(
+            "stage.dead_letter",
+            reason=failure.reason.value,
+            detail=failure.detail,
+            topic=record.topic,
+            partition=record.partition,
+            offset=record.offset,
+        )
+        failed = Failed(
+            stage=self._steps.stage,
+            group=self._options.group,
+            version=self._options.version,
+            attempts=max(1, self._shell.journal.attempts(record)),
+            now_ms=self._shell.clock_ms(),
+            largest_value=self._options.largest_value,
+        )
+        return [dead_letter(record, failure, work, failed)]
+
+    async def _confirm(self, output: Output) -> None:
+        named = Output(lane_topic(output.topic, self._options.lane), output.key, output.value, output.headers)
+        await self._patiently(lambda: self._shell.send(named))
+
+    async def _patiently(self, call: Callable[[], Awaitable[Answer]]) -> Answer:
+        """Call again, with growing pauses and without end, while something outside is unavailable."""
+        retrying = AsyncRetrying(
+            retry=retry_if_exception_type(Unavailable),
+            wait=wait_exponential_jitter(multiplier=0.2, max=self._options.longest_wait_seconds),
+            before_sleep=_log_wait,
+            reraise=True,
+        )
+
+        async def attempt() -> Answer:
+            return await call()
+
+        return cast(Answer, await retrying(attempt))
+
+
+def _log_wait(state: RetryCallState) -> None:
+    log.warning("stage.waiting", attempt=state.attempt_number, seconds=round(state.upcoming_sleep, 1))

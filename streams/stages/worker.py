@@ -1,0 +1,162 @@
+"""One worker process: a Faust application that feeds one harness, with drain, watchdog and exit codes."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import faust
+import structlog
+from aiokafka.errors import KafkaError
+
+from streams.stages.acker import Event, OrderedAcker
+from streams.stages.app import AppOptions, create_app, raw_topic
+from streams.stages.attempts import AttemptJournal
+from streams.stages.harness import FATAL, Harness, HarnessOptions, Shell
+from streams.stages.metrics import StageMetrics
+from streams.stages.outcome import Incoming, Output, StageSteps, Unavailable
+
+log = structlog.get_logger()
+
+
+class _QuietWorker(faust.Worker):  # type: ignore[misc]  # Faust is untyped
+    """Faust's process runner without its own logging set-up, which would replace callqa's."""
+
+    def _setup_logging(self) -> None:
+        return
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerOptions:
+    """``drain_seconds``: how long SIGTERM waits for interactions in work. ``stuck_seconds``: no outcome
+    for so long while there is something to do ends the process with code 70."""
+
+    drain_seconds: float
+    stuck_seconds: float
+
+
+class StageWorker:
+    """Wires Faust events to a harness and ends the process when it must not go on."""
+
+    def __init__(
+        self,
+        steps: StageSteps,
+        journal: AttemptJournal,
+        app_options: AppOptions,
+        harness_options: HarnessOptions,
+        options: WorkerOptions,
+    ) -> None:
+        self._app = create_app(app_options)
+        self._options = options
+        self._topics: dict[str, Any] = {}
+        self._harness = Harness(
+            steps,
+            Shell(
+                send=self._send,
+                acker=OrderedAcker(lambda: int(self._app.consumer_generation_id)),
+                journal=journal,
+                metrics=StageMetrics(steps.stage),
+                clock_ms=lambda: time.time_ns() // 1_000_000,
+                stop=_exit_now,
+            ),
+            harness_options,
+        )
+        for topic in steps.inputs:
+            self._subscribe(topic)
+        self._app.task(self._watch)
+
+    def run(self) -> int:
+        """Run until stopped; the exit code of the process."""
+        worker = _QuietWorker(self._app, quiet=True, redirect_stdouts=False)
+        self._app.task(self._drain_on_terminate)
+        try:
+            worker.execute_from_commandline()
+        except SystemExit as end:
+            return int(end.code or 0)
+        return 0
+
+    def _subscribe(self, topic: str) -> None:
+        async def receive(stream: Any) -> None:
+            async for event in stream.noack().events():
+                await self._harness.receive(event, _incoming(event))
+
+        self._app.agent(raw_topic(self._app, topic), name=f"{topic}.agent", concurrency=1)(receive)
+
+    async def _send(self, output: Output) -> None:
+        topic = self._topics.get(output.topic)
+        if topic is None:
+            topic = self._topics[output.topic] = raw_topic(self._app, output.topic)
+        try:
+            pending = await topic.send(key=output.key, value=output.value, headers=list(output.headers))
+            await pending
+        except KafkaError as error:
+            if error.retriable:
+                raise Unavailable(type(error).__name__) from error
+            raise
+
+    async def _drain_on_terminate(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, lambda: loop.create_task(self._drain_and_exit()))
+
+    async def _drain_and_exit(self) -> None:
+        complete = await self._harness.drain(self._options.drain_seconds)
+        await self._app.consumer.commit()
+        await self._harness.close()
+        log.info("worker.stopped", complete=complete, left=self._harness.in_work)
+        await self._app.stop()
+        sys.stdout.flush()
+        os._exit(0)
+
+    async def _watch(self) -> None:
+        """Progress or exit: lag or work at hand and no outcome for ``stuck_seconds`` ends the process."""
+        seen, since = -1, time.monotonic()
+        while not self._app.should_stop:
+            await asyncio.sleep(min(5.0, self._options.stuck_seconds / 4))
+            if self._harness.finished_count != seen or not self._has_work():
+                seen, since = self._harness.finished_count, time.monotonic()
+            elif time.monotonic() - since > self._options.stuck_seconds:
+                log.error("worker.stuck", in_work=self._harness.in_work)
+                _exit_now(FATAL, "stuck")
+
+    def _has_work(self) -> bool:
+        if self._harness.in_work:
+            return True
+        consumer = self._app.consumer
+        return any(
+            (consumer.highwater(tp) or 0) > (consumer._committed_offset.get(tp) or 0)
+            for tp in consumer.assignment()
+        )
+
+
+def _incoming(event: Event) -> Incoming:
+    message: Any = event.message
+    return Incoming(
+        topic=message.topic,
+        partition=message.partition,
+        offset=message.offset,
+        timestamp_ms=round(message.timestamp * 1000) if message.timestamp else 0,
+        key=message.key,
+        value=message.value,
+        headers=tuple(_pairs(message.headers)),
+    )
+
+
+def _pairs(headers: Any) -> list[tuple[str, bytes]]:
+    if not headers:
+        return []
+    items = headers.items() if hasattr(headers, "items") else headers
+    return [(str(name), bytes(value)) for name, value in items if value is not None]
+
+
+def _exit_now(code: int, reason: str) -> None:
+    """End at once, without a clean-up that could commit: what is not durable comes again."""
+    log.error("worker.exit", code=code, reason=reason)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
