@@ -19,7 +19,7 @@ from processors.transcript import DEFINITION_VERSION, DraftTurn, TranscriptDraft
 from schemas.identity import content_hash, stable_id
 from schemas.lanes import Lane, lane_of
 from schemas.records.completed import InteractionCompleted, InteractionHeader, Message, Segment, Step
-from schemas.records.terms import Channel, Consent, Disposition, ExclusionReason, Role, TurnKind
+from schemas.records.terms import Channel, Consent, Disposition, ExclusionReason, Role, StepResult, TurnKind
 from schemas.records.transcribed import Hearing, InteractionTranscribed, Measures
 
 _NEVER_SERVED = frozenset(
@@ -58,7 +58,7 @@ def normalise_interaction(
     """The redacted transcript of a text interaction, or the reason why there is nothing to judge.
 
     CONSENT_DENIED: the customer refused recording, and the words are those of a call. NO_SERVICE: the
-    customer left or was turned away before anybody served, and nothing was said or written. NO_CONTENT:
+    customer left or was turned away before an agent, a bot or a menu did anything. NO_CONTENT:
     an interaction that has no words for another reason. LANGUAGE_UNSUPPORTED: no rules for its language.
     The same event gives the same record. Raises ``ValueError`` for an event of the voice lane.
     """
@@ -109,10 +109,22 @@ def _exclusion(
     refused = completed.recording_consent is Consent.DENIED and completed.transcript is not None
     if refused and (completed.channel is Channel.VOICE or not turns):
         return ExclusionReason.CONSENT_DENIED
+    if completed.disposition in _NEVER_SERVED and not _anybody_served(completed, parts):
+        return ExclusionReason.NO_SERVICE
     if not _has_words(completed, turns):
         served = completed.disposition not in _NEVER_SERVED
         return ExclusionReason.NO_CONTENT if served else ExclusionReason.NO_SERVICE
     return None if is_judged(parts.language) else ExclusionReason.LANGUAGE_UNSUPPORTED
+
+
+def _anybody_served(completed: InteractionCompleted, parts: _Parts) -> bool:
+    """Whether an agent, a bot or a menu did anything: a greeting to somebody who hangs up is no service."""
+    if completed.agents:
+        return True
+    serving = (Role.AGENT, Role.BOT)
+    answered = any(message.role in serving and not message.automatic for message in parts.messages)
+    spoken = any(segment.role in serving for segment in parts.segments)
+    return answered or spoken or any(step.result is not StepResult.HANGUP for step in parts.steps)
 
 
 def _has_words(completed: InteractionCompleted, turns: tuple[DraftTurn, ...]) -> bool:

@@ -41,7 +41,7 @@ WORDS = {
     Subject.SECRET: r"(?:后|末|尾)[四五六八4568]位|尾号|密码|安全码"
     r"|cvv2?|password|\bpin\b|last (?:four|4|six|6)",
     Subject.CODE: r"验证码|校验码|动态码|短信码|确认码|verification|passcode|\botp\b|one[- ]time|\bcode\b",
-    Subject.ID_CARD: rf"(?:身份证|身分证|身份正|证件|公民身份|居民身份|社保|医保){_NO}"
+    Subject.ID_CARD: rf"(?:身份证|身分证|身份正|身份账|身份帐|证件|公民身份|居民身份|社保|医保){_NO}"
     r"|identity(?: card)?(?: number)?|\bid (?:card|number|no)|national id"
     r"|social security(?: number)?|\bssn\b",
     Subject.BANK_CARD: rf"(?:银行卡|信用卡|储蓄卡|借记卡|银行账户|银行账号|银行帐号|我的卡|张卡){_NO}"

@@ -171,8 +171,23 @@ def test_a_refusal_to_be_recorded_does_not_concern_a_chat(
     assert normalised(chat).transcript is not None
 
 
-def test_an_abandoned_chat_with_words_is_read(event: Event, message: Build, normalised: Normalise) -> None:
-    chat = event(messages=(message(1, Role.CUSTOMER, "有人吗"),), disposition=Disposition.ABANDONED_QUEUE)
+def test_a_chat_that_only_the_queue_answered_is_no_service(
+    event: Event, message: Build, normalised: Normalise
+) -> None:
+    queue = message(1, Role.SYSTEM, "前面还有9位客户", automatic=True)
+    chat = event(
+        messages=(message(0, Role.CUSTOMER, "有人吗"), queue),
+        agents=(),
+        disposition=Disposition.ABANDONED_QUEUE,
+    )
+    assert normalised(chat).exclusion is ExclusionReason.NO_SERVICE
+
+
+def test_an_abandoned_chat_that_a_bot_answered_is_read(
+    event: Event, message: Build, normalised: Normalise
+) -> None:
+    said = (message(0, Role.CUSTOMER, "有人吗"), message(1, Role.BOT, "请问您要办理什么业务"))
+    chat = event(messages=said, agents=(), disposition=Disposition.ABANDONED_QUEUE)
     assert normalised(chat).transcript is not None
 
 
