@@ -1,3 +1,6 @@
+import pytest
+from msgspec.structs import replace
+
 from processors.transcription.decoding import AGAIN, FIRST, Attempt, Decoding, best, failure
 
 
@@ -43,7 +46,28 @@ def test_where_all_repeat_themselves_the_most_probable_is_kept():
     assert best(attempts, speech_ms=2_000) is attempts[1]
 
 
-def test_attempts_after_the_first_do_without_hot_words_and_are_all_different():
-    assert not any(attempt.hot_words for attempt in AGAIN)
-    assert len({(a.beam_size, a.repetition_penalty, a.no_repeat_ngram_size) for a in AGAIN}) == len(AGAIN)
-    assert Attempt(name="first") == FIRST
+def test_every_later_attempt_is_in_a_full_window_and_all_are_different():
+    assert all(attempt.full_window for attempt in AGAIN)
+    assert len({replace(attempt, name="") for attempt in (FIRST, *AGAIN)}) == len(AGAIN) + 1
+
+
+def test_a_sentence_said_twice_fails_until_it_is_heard_so_in_a_full_window():
+    twice = "甚至出现交易几乎停滞的情况,甚至出现交易几乎停滞的情况。"
+    full = Attempt(name="in a full window", full_window=True)
+
+    assert failure(decoding(twice), speech_ms=4_000) == "doubled"
+    assert failure(decoding(twice, attempt=full), speech_ms=4_000) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我的号码是一三八零零一三八零零零",
+        "1380013800",
+        "好的好的",
+        "okay, okay, I'll just, I'll just",
+        "喂,听得到吗,请问喂",
+    ],
+)
+def test_numbers_and_short_words_may_come_twice(text):
+    assert failure(decoding(text), speech_ms=4_000) is None
