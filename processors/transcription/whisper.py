@@ -22,13 +22,12 @@ from processors.transcription.engine import (
     HeardChannel,
     HeardWord,
 )
-from processors.transcription.windows import PAD_MS, WINDOW_MS, Window, pack
+from processors.transcription.windows import PAD_MS, WINDOW_MS, Window, lost_pieces, pack
 
 _FRAMES_PER_SECOND = 100
 _MAX_FRAMES = 3_000
 _TAIL_FRAMES = 200
 _MAX_TOKENS = 448
-_LOST_SPEECH_MS = 1_000
 
 
 class WhisperOptions(Struct, frozen=True, kw_only=True):
@@ -98,6 +97,8 @@ class WhisperEngine:
     def hear(self, channels: Sequence[ChannelSpeech], language: str | None, hot_words: str) -> Heard:
         """Recognise the speech of all channels of one recording; without ``language`` detect it."""
         windows = [window for n, channel in enumerate(channels) for window in pack(n, channel)]
+        if not windows:
+            return Heard(language=language or "und", channels=tuple(HeardChannel() for _ in channels))
         features = [self._features(window, channels) for window in windows]
         spoken = language or self._detect(features)
         listening = _Listening(self._tokenizer(spoken), hot_words, windows, features)
@@ -194,8 +195,6 @@ class WhisperEngine:
         return self._model.encode(batch)
 
     def _detect(self, features: Sequence[Any]) -> str:
-        if not features:
-            return "und"
         longest = max(features, key=lambda feature: feature.shape[-1])
         token, _ = self._model.model.detect_language(self._encode([longest]))[0][0]
         return str(token[2:-2])
@@ -219,23 +218,6 @@ def _decoding(tokenizer: Any, attempt: Attempt, result: Any) -> Decoding:
         text=tokenizer.decode(list(tokens)).strip(),
         logprob=result.scores[0] * length / (length + 1),
     )
-
-
-def _lost(window: Window, result: _Result) -> list[Window]:
-    """Stretches of a window, each as a window of its own, that gave no letter though somebody speaks there.
-
-    Whisper at times goes on to the next sentence in a window of several; alone, the sentence is heard.
-    """
-    if len(window.pieces) == 1:
-        return []
-    middles = [(word.start_ms + word.end_ms) / 2 for word in result.words if any(map(str.isalnum, word.text))]
-    alone = [Window(window.channel, [piece]) for piece in window.pieces]
-    return [
-        one
-        for one in alone
-        if one.speech_ms >= _LOST_SPEECH_MS
-        and not any(one.pieces[0].start_ms <= middle < one.pieces[0].end_ms for middle in middles)
-    ]
 
 
 def _found_alone(window: Window, result: _Result) -> _Result:

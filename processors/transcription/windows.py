@@ -11,12 +11,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from processors.transcription.engine import SAMPLE_RATE_HZ, ChannelSpeech, Samples, Span
+from processors.transcription.engine import SAMPLE_RATE_HZ, ChannelSpeech, HeardWord, Samples, Span
 
 WINDOW_MS = 20_000
 PAD_MS = 300
 _CUT_REACH_MS = 2_000
 _CUT_STEP_MS = 50
+_LOST_SPEECH_MS = 1_000
 _SAMPLES_PER_MS = SAMPLE_RATE_HZ // 1000
 
 
@@ -75,6 +76,23 @@ def pack(channel: int, heard: ChannelSpeech, window_ms: int = WINDOW_MS) -> list
     if pending:
         windows.append(Window(channel, pending))
     return windows
+
+
+def lost_pieces(window: Window, words: Sequence[HeardWord]) -> list[Window]:
+    """Pieces of a window, each as a window of its own, that gave no letter though somebody speaks there.
+
+    Whisper at times goes on to the next sentence in a window of several; alone, the sentence is heard.
+    """
+    if len(window.pieces) == 1:
+        return []
+    middles = [(word.start_ms + word.end_ms) / 2 for word in words if any(map(str.isalnum, word.text))]
+    alone = [Window(window.channel, [piece]) for piece in window.pieces]
+    return [
+        one
+        for one in alone
+        if one.speech_ms >= _LOST_SPEECH_MS
+        and not any(one.pieces[0].start_ms <= middle < one.pieces[0].end_ms for middle in middles)
+    ]
 
 
 def _pieces(heard: ChannelSpeech, window_ms: int) -> list[Span]:

@@ -1,7 +1,7 @@
 import numpy as np
 
-from processors.transcription.engine import ChannelSpeech, Span
-from processors.transcription.windows import Window, pack
+from processors.transcription.engine import ChannelSpeech, HeardWord, Span
+from processors.transcription.windows import Window, lost_pieces, pack
 
 
 def channel(seconds, *speech):
@@ -76,3 +76,25 @@ def test_a_word_across_a_seam_belongs_to_the_piece_of_its_middle():
 
 def test_a_channel_without_speech_has_no_windows():
     assert pack(0, channel(5)) == []
+
+
+def word(text, start_ms):
+    return HeardWord(text=text, start_ms=start_ms, end_ms=start_ms + 100, probability=0.9)
+
+
+def test_speech_that_gave_no_letter_in_a_window_of_several_pieces_is_lost():
+    window = Window(1, [Span(0, 3_000), Span(5_000, 8_000), Span(9_000, 12_000)])
+
+    lost = lost_pieces(window, [word("好", 1_000), word(",", 6_000), word("的", 9_500)])
+
+    assert [(one.channel, one.pieces) for one in lost] == [(1, (Span(5_000, 8_000),))]
+
+
+def test_a_short_sound_without_a_letter_is_not_lost():
+    window = Window(0, [Span(0, 3_000), Span(5_000, 6_500)])
+
+    assert lost_pieces(window, [word("好", 1_000)]) == []
+
+
+def test_a_single_piece_cannot_be_heard_any_more_alone():
+    assert lost_pieces(Window(0, [Span(0, 9_000)]), []) == []
