@@ -104,7 +104,9 @@ class WhisperEngine:
         listening = _Listening(self._tokenizer(spoken), hot_words, windows, features)
         results = self._hear_all(listening)
         lost = [
-            piece for window, result in zip(windows, results, strict=True) for piece in _lost(window, result)
+            piece
+            for window, result in zip(windows, results, strict=True)
+            for piece in lost_pieces(window, result.words)
         ]
         if lost:
             features = [self._features(window, channels) for window in lost]
