@@ -24,6 +24,8 @@ from processors.transcription.engine import (
 )
 from processors.transcription.windows import PAD_MS, WINDOW_MS, Window, lost_pieces, pack
 
+# Rises with every change of activity, packing, attempts or their choice that can change a word.
+_METHOD = 1
 _FRAMES_PER_SECOND = 100
 _MAX_FRAMES = 3_000
 _TAIL_FRAMES = 200
@@ -83,7 +85,7 @@ class WhisperEngine:
             model_sha256=files.sha256,
             options=(
                 f"compute={options.compute_type} device={options.device} beam={FIRST.beam_size}"
-                f" window_ms={WINDOW_MS} pad_ms={PAD_MS} batch={options.batch_size}"
+                f" window_ms={WINDOW_MS} pad_ms={PAD_MS} batch={options.batch_size} method={_METHOD}"
                 f" ctranslate2={version('ctranslate2')}"
             ),
             languages=tuple(self._model.supported_languages),
