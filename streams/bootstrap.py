@@ -62,7 +62,7 @@ def run_worker(request: WorkerRequest, settings: Settings) -> int:
         AttemptJournal(settings.data_dir / "attempts" / request.member),
         AppOptions(
             group=group,
-            member=request.member,
+            member=request.member if request.lane is None else None,
             bootstrap=settings.kafka_bootstrap,
             data_dir=str(faust_dir),
             session_timeout_seconds=settings.session_timeout_seconds,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import time
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -88,20 +87,13 @@ def _stack(settings: Settings) -> Iterator[Addresses]:
 
 
 def _fetch_model(settings: Settings) -> None:
-    from rich.progress import Progress
-
-    from streams.models import ModelMissing, check, fetch
+    from streams.cli.model import fetch_with_progress
+    from streams.models import ModelMissing, check
 
     try:
         check(settings.model, settings.model_dir)
     except ModelMissing:
-        with Progress(console=console()) as progress:
-            task = progress.add_task("语音模型 speech model")
-            fetch(
-                settings.model,
-                settings.model_dir,
-                lambda done, total: progress.update(task, completed=done, total=total),
-            )
+        fetch_with_progress(settings.model, settings)
 
 
 def _publish(addresses: Addresses, folder: Path) -> dict[tuple[str, int, int], str]:
@@ -151,14 +143,11 @@ def _wait(settings: Settings, addresses: Addresses, names: set[str], deadline: f
 
 
 def _write_report(settings: Settings, addresses: Addresses, content: ReportContent, folder: Path) -> Path:
-    from streams.reports.page import render, write
-    from streams.reports.playback import Playback
+    from streams.cli.report import write_page
     from streams.store import connect
 
     client = connect(settings, addresses.clickhouse_url)
     try:
-        playback = Playback(client, settings.roots())
-        page = render(content, audio_of=playback.data_uri, generated_at=datetime.now(UTC))
+        return write_page(client, addresses.settings_for(settings), content, folder)
     finally:
         client.close()
-    return write(page, folder)

@@ -46,6 +46,10 @@ class Addresses:
         """What the last stack wrote, or None if there was none."""
         return cls(**json.loads(path.read_text())) if path.exists() else None
 
+    def settings_for(self, settings: Settings) -> Settings:
+        """``settings`` as the workers of this stack have them."""
+        return settings.model_copy(update={"data_dir": Path(self.data_dir)})
+
     def alive(self) -> bool:
         """Whether the owning process still runs."""
         try:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from streams.reports.content import Finding, Interaction, Span
+from streams.reports.content import Evidence, Finding, Interaction, Span
 from streams.reports.highlight import tone_of
 
 WIDTH = 1000.0
@@ -34,9 +34,10 @@ class Timeline(Struct, frozen=True, kw_only=True):
 
 
 def clock(milliseconds: int) -> str:
-    """Minutes and seconds, as players show them."""
-    seconds = milliseconds // 1000
-    return f"{seconds // 60}:{seconds % 60:02d}"
+    """Minutes and seconds, with hours where there are any, as players show them."""
+    minutes, seconds = divmod(milliseconds // 1000, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes}:{seconds:02d}"
 
 
 def timeline(interaction: Interaction) -> Timeline | None:
@@ -60,9 +61,10 @@ def _tick_step(length_ms: int) -> int:
 
 def _bar(span: Span, length: int) -> Bar:
     seconds = (span.end_ms - span.start_ms) / 1000
+    x, width = _placed(span.start_ms, span.end_ms, length, narrowest=1.0)
     return Bar(
-        x=WIDTH * span.start_ms / length,
-        width=max(1.0, WIDTH * (span.end_ms - span.start_ms) / length),
+        x=x,
+        width=width,
         lane=_LANES.get(span.party, 2),
         style=span.kind.lower(),
         label=f"{span.kind} {clock(span.start_ms)}, {seconds:.1f} s",
@@ -71,15 +73,23 @@ def _bar(span: Span, length: int) -> Bar:
 
 
 def _marks(findings: Sequence[Finding], length: int) -> list[Bar]:
-    return [
-        Bar(
-            x=WIDTH * evidence.start_ms / length,
-            width=max(3.0, WIDTH * (evidence.end_ms - evidence.start_ms) / length),
-            lane=_LANES.get(evidence.party, 2),
-            style=tone_of(finding),
-            label=f"{finding.rule_name} {clock(evidence.start_ms)}",
-            start_ms=evidence.start_ms,
-        )
-        for finding in findings
-        for evidence in finding.evidence
-    ]
+    return [_mark(finding, evidence, length) for finding in findings for evidence in finding.evidence]
+
+
+def _mark(finding: Finding, evidence: Evidence, length: int) -> Bar:
+    x, width = _placed(evidence.start_ms, evidence.end_ms, length, narrowest=3.0)
+    return Bar(
+        x=x,
+        width=width,
+        lane=_LANES.get(evidence.party, 2),
+        style=tone_of(finding),
+        label=f"{finding.rule_name} {clock(evidence.start_ms)}",
+        start_ms=evidence.start_ms,
+    )
+
+
+def _placed(start_ms: int, end_ms: int, length: int, narrowest: float) -> tuple[float, float]:
+    """Left edge and width on the drawing; what is short is drawn wide enough to be seen and pointed at."""
+    left, right = min(WIDTH * start_ms / length, WIDTH), min(WIDTH * end_ms / length, WIDTH)
+    width = max(narrowest, right - left)
+    return min(left, WIDTH - width), width

@@ -18,10 +18,13 @@ _SEVEN_DAYS = 604_800.0
 
 @dataclass(frozen=True, slots=True)
 class AppOptions:
-    """``group`` is the consumer group, ``member`` the static member id of this worker's slot."""
+    """``group`` is the consumer group, ``member`` the static member id of this worker's slot.
+
+    A lane's worker has none: when a replay ends, its groups must be empty at once.
+    """
 
     group: str
-    member: str
+    member: str | None
     bootstrap: str
     data_dir: str
     session_timeout_seconds: float = 45.0
@@ -53,7 +56,7 @@ def create_app(options: AppOptions) -> faust.App:
         broker_rebalance_timeout=120.0,
         broker_commit_interval=1.0,
         consumer_auto_offset_reset="earliest",
-        consumer_group_instance_id=options.member,
+        **({"consumer_group_instance_id": options.member} if options.member else {}),
         producer_acks=-1,
         producer_request_timeout=60.0,
         producer_linger=0.005,

@@ -1,0 +1,49 @@
+"""``callqa``: one door for operators, rule writers and upstream teams.
+
+Commands import what they need when they run, so that ``callqa --help`` loads neither Faust nor a model.
+"""
+
+from __future__ import annotations
+
+import typer
+
+from streams.cli import (
+    db,
+    demo,
+    doctor,
+    model,
+    publish,
+    replay,
+    report,
+    rules,
+    stack,
+    status,
+    topics,
+    trace,
+    worker,
+)
+
+app = typer.Typer(
+    name="callqa",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_show_locals=False,
+    help="全量质检: judge every interaction of a contact centre. Kafka in, ClickHouse out.",
+)
+app.command("demo")(demo.demo)
+app.command("up")(stack.up)
+app.command("down")(stack.down)
+app.command("worker")(worker.worker)
+app.command("publish")(publish.publish)
+app.command("status")(status.status)
+app.command("trace")(trace.trace)
+app.command("replay")(replay.replay)
+app.command("report")(report.report)
+app.command("doctor")(doctor.doctor)
+app.add_typer(topics.app, name="topics")
+app.add_typer(db.app, name="db")
+app.add_typer(model.app, name="model")
+app.add_typer(rules.app, name="rules")
+
+if __name__ == "__main__":
+    app()
