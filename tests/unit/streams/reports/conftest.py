@@ -165,7 +165,7 @@ def content() -> ReportContent:
         channel="WEB",
         score=100.0,
         engine="",
-        turns=(make_turn(0, "<script>alert(1)</script> & \"好\"", kind="MESSAGE", automatic=True),),
+        turns=(make_turn(0, '<script>alert(1)</script> & "好"', kind="MESSAGE", automatic=True),),
     )
     exempt = make_interaction("call-2", status="EXCLUDED", exclusion="CUSTOMER_ABUSE", score=None)
     return ReportContent(

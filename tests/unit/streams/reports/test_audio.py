@@ -36,7 +36,9 @@ def heard(uri):
 
 
 def loudness(samples, start_ms, end_ms):
-    return float(np.sqrt(np.mean(np.square(samples[start_ms * RATE // 1000 : end_ms * RATE // 1000]), axis=0)).max())
+    return float(
+        np.sqrt(np.mean(np.square(samples[start_ms * RATE // 1000 : end_ms * RATE // 1000]), axis=0)).max()
+    )
 
 
 def test_masked_stretches_are_silent_on_all_channels_and_the_rest_is_not():

@@ -9,7 +9,9 @@ from streams.reports.highlight import pieces, tone_of
 TEXT = "您给我滚，别再打来了"
 
 
-def finding(n: int, start: int, end: int, kind: str = "FAULT", verdict: str = "HIT", turn: int = 0) -> Finding:
+def finding(
+    n: int, start: int, end: int, kind: str = "FAULT", verdict: str = "HIT", turn: int = 0
+) -> Finding:
     evidence = Evidence(
         finding=n,
         operator="said",
@@ -40,7 +42,9 @@ def finding(n: int, start: int, end: int, kind: str = "FAULT", verdict: str = "H
 
 @given(
     st.lists(
-        st.tuples(st.integers(0, len(TEXT) + 3), st.integers(0, len(TEXT) + 3), st.sampled_from(["FAULT", "CREDIT"])),
+        st.tuples(
+            st.integers(0, len(TEXT) + 3), st.integers(0, len(TEXT) + 3), st.sampled_from(["FAULT", "CREDIT"])
+        ),
         max_size=6,
     )
 )

@@ -54,7 +54,15 @@ def test_every_interaction_has_a_section_that_links_reach(page):
 
 
 def test_all_parts_of_the_day_are_there(page):
-    for part in ("<svg", "预警 Alerts", "死信 Dead letters", "UNDECODABLE", "得分单", "文明用语", "待人工复核"):
+    for part in (
+        "<svg",
+        "预警 Alerts",
+        "死信 Dead letters",
+        "UNDECODABLE",
+        "得分单",
+        "文明用语",
+        "待人工复核",
+    ):
         assert part in page
 
 
