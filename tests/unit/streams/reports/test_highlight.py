@@ -10,7 +10,7 @@ TEXT = "您给我滚，别再打来了"
 
 
 def finding(
-    n: int, start: int, end: int, kind: str = "FAULT", verdict: str = "HIT", turn: int = 0
+    n: int, start: int, end: int, *, kind: str = "FAULT", verdict: str = "HIT", turn: int = 0
 ) -> Finding:
     evidence = Evidence(
         finding=n,
@@ -49,7 +49,7 @@ def finding(
     )
 )
 def test_pieces_joined_are_the_text_whatever_the_evidence_says(spans):
-    findings = [finding(n, start, end, kind) for n, (start, end, kind) in enumerate(spans)]
+    findings = [finding(n, start, end, kind=kind) for n, (start, end, kind) in enumerate(spans)]
 
     found = pieces(0, TEXT, findings)
 

@@ -1,5 +1,7 @@
 """The terminal report: what a supervisor must see at once, on the width of a terminal."""
 
+import io
+
 import pytest
 from rich.console import Console
 
@@ -8,9 +10,10 @@ from streams.reports.terminal import important, terminal_report
 
 @pytest.fixture
 def shown(content):
-    console = Console(width=140, record=True, file=open("/dev/null", "w", encoding="utf-8"))
-    console.print(terminal_report(content))
-    return console.export_text()
+    console = Console(width=140, file=io.StringIO())
+    with console.capture() as captured:
+        console.print(terminal_report(content))
+    return captured.get()
 
 
 def test_every_outcome_of_the_ledger_is_shown_and_adds_up(shown):

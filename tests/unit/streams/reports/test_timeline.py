@@ -30,7 +30,7 @@ def test_nothing_reaches_beyond_the_drawing(make):
 
     drawn = timeline(call)
 
-    assert all(0 <= bar.x and bar.x + bar.width <= WIDTH for bar in (*drawn.bars, *drawn.marks))
+    assert all(bar.x >= 0 and bar.x + bar.width <= WIDTH for bar in (*drawn.bars, *drawn.marks))
 
 
 def test_third_parties_have_a_lane_of_their_own(make):
