@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from streams.cli.console import console, fail
+from streams.cli.errors import clear_errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +42,7 @@ def demo(
     folder = PROJECT / "infra" / "demo"
     settings = Settings()
     expected = load_expected(folder / "expected.yaml")
-    with _stack(settings) as addresses:
+    with clear_errors(), _stack(settings) as addresses:
         published = _publish(addresses, folder)
         content = _wait(settings, addresses, set(published.values()), deadline)
         console().print(terminal_report(content))

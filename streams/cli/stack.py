@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from streams.cli.console import console, fail
+from streams.cli.errors import clear_errors
 
 _START_SECONDS = 180
 _STOP_SECONDS = 90
@@ -31,7 +32,8 @@ def up(
     if foreground:
         from streams.local.service import serve
 
-        serve(settings)
+        with clear_errors():
+            serve(settings)
         return
     log_file = settings.data_dir / "logs" / "stack.log"
     log_file.parent.mkdir(parents=True, exist_ok=True)

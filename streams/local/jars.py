@@ -55,6 +55,8 @@ def resolve_jars(cache_dir: Path, pom: Path = KAFKA_FILES / "pom.xml") -> Path:
     maven = shutil.which("mvn")
     if maven is None:
         raise KafkaUnavailable(f"the embedded Kafka is fetched by Maven: {_INSTALL_MAVEN}, {_OTHER_BROKER}")
+    # Maven takes a relative path from the pom's folder, not from the caller's.
+    cache_dir = cache_dir.resolve()
     cache_dir.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="kafka-", dir=cache_dir) as staging:
         folder = Path(staging) / "jars"
