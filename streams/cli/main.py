@@ -8,6 +8,7 @@ from __future__ import annotations
 import typer
 
 from streams.cli import (
+    audit,
     db,
     demo,
     doctor,
@@ -37,6 +38,7 @@ app.command("worker")(worker.worker)
 app.command("publish")(publish.publish)
 app.command("status")(status.status)
 app.command("trace")(trace.trace)
+app.command("audit")(audit.audit)
 app.command("replay")(replay.replay)
 app.command("report")(report.report)
 app.command("doctor")(doctor.doctor)
