@@ -18,6 +18,7 @@ from streams.settings import Settings
 from streams.slots import claim
 from streams.stages.app import AppOptions
 from streams.stages.attempts import AttemptJournal
+from streams.stages.crashpoints import CrashPlan, Reached, nowhere
 from streams.stages.harness import HarnessOptions
 from streams.stages.outcome import StageSteps
 from streams.stages.worker import StageWorker, WorkerOptions
@@ -68,7 +69,7 @@ def run_worker(request: WorkerRequest, settings: Settings) -> int:
             session_timeout_seconds=settings.session_timeout_seconds,
         ),
         _harness_options(request, settings, plan, group),
-        WorkerOptions(settings.drain_seconds, settings.stuck_seconds),
+        WorkerOptions(settings.drain_seconds, settings.stuck_seconds, _reached(settings, request.stage)),
     )
     if settings.metrics_port is not None:
         from prometheus_client import start_http_server
@@ -173,9 +174,13 @@ def _scoring(settings: Settings, inputs: Sequence[str] | None, lane: str | None)
 def _delivery(settings: Settings, inputs: Sequence[str] | None, lane: str | None) -> StageSteps:
     from sinks.batcher import Batcher, BatchLimits
     from sinks.clickhouse import ClickHouseSink
+    from sinks.sink import Sink
+    from streams.stages.crashpoints import CrashingSink
     from streams.stages.delivery import DeliverySteps
 
-    sink = ClickHouseSink(lambda: connect(settings, settings.clickhouse_url or ""))
+    sink: Sink = ClickHouseSink(lambda: connect(settings, settings.clickhouse_url or ""))
+    if settings.crash_at:
+        sink = CrashingSink(sink, _reached(settings, Stage.DELIVERY))
     limits = BatchLimits(rows=settings.batch_rows, bytes=settings.batch_bytes, age_s=settings.batch_seconds)
 
     def waiting(attempt: int, error: BaseException) -> None:
@@ -191,6 +196,12 @@ _BUILDERS: dict[Stage, Callable[[Settings, Sequence[str] | None, str | None], St
     Stage.SCORING: _scoring,
     Stage.DELIVERY: _delivery,
 }
+
+
+def _reached(settings: Settings, stage: Stage) -> Reached:
+    if not settings.crash_at:
+        return nowhere
+    return CrashPlan(settings.crash_at, settings.data_dir / "crashpoints" / stage.value).reached
 
 
 def _clock_ms() -> int:

@@ -74,6 +74,9 @@ class Settings(BaseSettings):
     metrics_port: int | None = Field(
         None, description="port of the Prometheus endpoint of a worker; unset: none"
     )
+    crash_at: str = Field(
+        "", description="for tests only: crash points at which a worker kills itself, name:n[,name:n...]"
+    )
 
     @model_validator(mode="before")
     @classmethod

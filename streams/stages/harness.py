@@ -18,9 +18,10 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wai
 
 from schemas.codec import SchemaViolation
 from schemas.records.terms import DeadLetterReason
-from schemas.topics import lane_topic
+from schemas.topics import dead_letter_topic, lane_topic
 from streams.stages.acker import Delivery, Event, OrderedAcker
 from streams.stages.attempts import AttemptJournal
+from streams.stages.crashpoints import CrashPoint, Reached, nowhere
 from streams.stages.dead_letter import Failed, Failure, dead_letter
 from streams.stages.metrics import StageMetrics
 from streams.stages.outcome import (
@@ -73,7 +74,7 @@ class Shell:
     """What the harness needs of the outside world.
 
     ``clock_ms`` gives epoch milliseconds. ``stop`` is called with an exit code and a reason when the
-    worker must not go on.
+    worker must not go on. ``reached`` is told of each pass through a crash point.
     """
 
     send: Send
@@ -82,6 +83,7 @@ class Shell:
     metrics: StageMetrics
     clock_ms: Callable[[], int]
     stop: Callable[[int, str], None]
+    reached: Reached = nowhere
 
 
 class Harness:
@@ -111,11 +113,13 @@ class Harness:
         if self._draining or self._beyond_replay(record):
             return
         delivery = self._shell.acker.take(event)
+        self._shell.reached(CrashPoint.IN_RECEIVED)
         try:
             work = self._steps.admit(record)
         except (SchemaViolation, Unprocessable) as violation:
             await self._start(delivery, record, self._rejected(record, violation))
             return
+        self._shell.reached(CrashPoint.IN_ADMITTED)
         if work is None or not self._selected(work):
             self._shell.metrics.skipped.inc()
             self._finish(delivery, record)
@@ -171,7 +175,9 @@ class Harness:
             if before is not None:
                 await asyncio.wait([before])
             with self._shell.metrics.duration.time():
-                for output in await outcome:
+                outputs = await outcome
+                self._shell.reached(CrashPoint.WORK_DONE)
+                for output in outputs:
                     await self._confirm(output)
             self._finish(delivery, record)
             self._shell.metrics.done.inc()
@@ -183,6 +189,7 @@ class Harness:
         self._shell.journal.clear(record)
         self._shell.acker.finish(delivery)
         self.finished_count += 1
+        self._shell.reached(CrashPoint.ACKED)
 
     def _fail(self, record: Incoming, error: Exception) -> None:
         """Stop the worker. Frames only are logged: an exception's text may quote what a person said."""
@@ -211,6 +218,7 @@ class Harness:
                 return await self._rejected(record, violation, work)
             except ResourceFailure as failure:
                 attempts = self._shell.journal.note(record)
+                self._shell.reached(CrashPoint.ATTEMPT_NOTED)
                 log.warning(
                     "stage.attempt_failed",
                     reason=failure.reason.value,
@@ -256,6 +264,8 @@ class Harness:
     async def _confirm(self, output: Output) -> None:
         named = Output(lane_topic(output.topic, self._options.lane), output.key, output.value, output.headers)
         await self._patiently(lambda: self._shell.send(named))
+        set_aside = output.topic == dead_letter_topic(self._steps.stage)
+        self._shell.reached(CrashPoint.DEAD_LETTER_CONFIRMED if set_aside else CrashPoint.OUT_CONFIRMED)
 
     async def _patiently(self, call: Callable[[], Awaitable[Answer]]) -> Answer:
         """Call again, with growing pauses and without end, while something outside is unavailable."""

@@ -17,6 +17,7 @@ from aiokafka.errors import KafkaError
 from streams.stages.acker import Event, OrderedAcker
 from streams.stages.app import AppOptions, create_app, raw_topic
 from streams.stages.attempts import AttemptJournal
+from streams.stages.crashpoints import CrashPoint, Reached, nowhere
 from streams.stages.harness import FATAL, Harness, HarnessOptions, Shell
 from streams.stages.metrics import StageMetrics
 from streams.stages.outcome import Incoming, Output, StageSteps, Unavailable
@@ -34,10 +35,12 @@ class _QuietWorker(faust.Worker):  # type: ignore[misc]  # Faust is untyped
 @dataclass(frozen=True, slots=True)
 class WorkerOptions:
     """``drain_seconds``: how long SIGTERM waits for interactions in work. ``stuck_seconds``: no outcome
-    for so long while there is something to do ends the process with code 70."""
+    for so long while there is something to do ends the process with code 70. ``reached`` is told of each
+    pass through a crash point."""
 
     drain_seconds: float
     stuck_seconds: float
+    reached: Reached = nowhere
 
 
 class StageWorker:
@@ -63,6 +66,7 @@ class StageWorker:
                 metrics=StageMetrics(steps.stage),
                 clock_ms=lambda: time.time_ns() // 1_000_000,
                 stop=_exit_now,
+                reached=options.reached,
             ),
             harness_options,
         )
@@ -106,6 +110,7 @@ class StageWorker:
 
     async def _drain_and_exit(self) -> None:
         complete = await self._harness.drain(self._options.drain_seconds)
+        self._options.reached(CrashPoint.DRAINED)
         await self._app.consumer.commit()
         await self._harness.close()
         log.info("worker.stopped", complete=complete, left=self._harness.in_work)
