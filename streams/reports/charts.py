@@ -26,7 +26,6 @@ _OPTIONS = {
     "js": [],
     "disable_xml_declaration": True,
     "explicit_size": False,
-    "show_minor_y_labels": False,
     "truncate_label": -1,
     "truncate_legend": -1,
     "width": 620,
@@ -34,6 +33,7 @@ _OPTIONS = {
     "margin": 8,
     "legend_at_bottom": True,
     "print_values": True,
+    "print_zeroes": False,
 }
 
 
