@@ -8,14 +8,19 @@ from dataclasses import dataclass
 from processors.classification.grammar import Grammar
 from processors.classification.kleene import Truth, Value, all_of, any_of, at_least, not_
 from processors.classification.operators.contact import parse_contact
-from processors.classification.operators.content import parse_entity, parse_repeated, parse_sentiment
+from processors.classification.operators.entity import parse_entity
 from processors.classification.operators.gap import parse_gap
 from processors.classification.operators.near import parse_near
-from processors.classification.operators.pattern import Pattern, parse_pattern
+from processors.classification.operators.number import parse_number
+from processors.classification.operators.pattern import parse_pattern
+from processors.classification.operators.repeated import parse_repeated
 from processors.classification.operators.reply import parse_reply
-from processors.classification.operators.said import Said, parse_said, parse_says_only
+from processors.classification.operators.said import parse_said, parse_says_only
+from processors.classification.operators.script import parse_script
 from processors.classification.operators.self_service import parse_self_service
+from processors.classification.operators.sentiment import parse_sentiment
 from processors.classification.operators.sequence import parse_sequence
+from processors.classification.operators.similar import parse_similar
 from processors.classification.operators.speech import parse_interruptions, parse_speed
 from processors.classification.source import Cursor
 from processors.classification.view import Condition, View
@@ -23,7 +28,7 @@ from schemas.records.classified import Evidence
 
 
 @dataclass(frozen=True)
-class All:
+class All(Condition):
     """Every part holds."""
 
     parts: tuple[Condition, ...]
@@ -34,7 +39,7 @@ class All:
 
 
 @dataclass(frozen=True)
-class AnyOf:
+class AnyOf(Condition):
     """One part holds."""
 
     parts: tuple[Condition, ...]
@@ -43,9 +48,13 @@ class AnyOf:
         """Kleene's maximum, with the evidence of every part that holds."""
         return any_of([part.evaluate(view) for part in self.parts])
 
+    def searched(self, view: View) -> tuple[Evidence, ...]:
+        """The first place in which one of the parts was looked for."""
+        return next(filter(None, (part.searched(view) for part in self.parts)), ())
+
 
 @dataclass(frozen=True)
-class NOf:
+class NOf(Condition):
     """At least ``count`` parts hold."""
 
     count: int
@@ -57,7 +66,7 @@ class NOf:
 
 
 @dataclass(frozen=True)
-class Not:
+class Not(Condition):
     """The part does not hold."""
 
     part: Condition
@@ -68,13 +77,22 @@ class Not:
         Where words are absent from the first or last turns, those turns are the evidence.
         """
         value = not_(self.part.evaluate(view.negate()))
-        return Value(Truth.TRUE, _searched(self.part, view)) if value.truth is Truth.TRUE else value
+        return Value(Truth.TRUE, self.part.searched(view)) if value.truth is Truth.TRUE else value
 
 
-def _searched(part: Condition, view: View) -> tuple[Evidence, ...]:
-    if isinstance(part, AnyOf):
-        return next(filter(None, (_searched(member, view) for member in part.parts)), ())
-    return part.scope.searched(view) if isinstance(part, Said | Pattern) else ()
+@dataclass(frozen=True)
+class Shared(Condition):
+    """A condition that several rules use; it is evaluated once a conversation."""
+
+    condition: Condition
+
+    def evaluate(self, view: View) -> Value:
+        """The condition's value."""
+        return view.ask(self.condition)
+
+    def searched(self, view: View) -> tuple[Evidence, ...]:
+        """Where the condition looked."""
+        return self.condition.searched(view)
 
 
 def _parse_all(cursor: Cursor, grammar: Grammar) -> Condition:
@@ -102,10 +120,11 @@ def _parse_n_of(cursor: Cursor, grammar: Grammar) -> Condition:
 
 def _parse_use(cursor: Cursor, grammar: Grammar) -> Condition:
     name = cursor.mapping(("use",)).child("use").text()
-    if name not in grammar.shared:
-        known = ", ".join(grammar.shared) or "none"
+    condition = grammar.shared_condition(name)
+    if condition is None:
+        known = ", ".join(sorted({*grammar.shared, *grammar.unread})) or "none"
         cursor.child("use").fail(f"no shared condition '{name}'; under 'conditions' there are: {known}")
-    return grammar.shared[name]
+    return Shared(condition)
 
 
 def _parts(cursor: Cursor, key: str, grammar: Grammar) -> tuple[Condition, ...]:
@@ -124,8 +143,10 @@ PARSERS: Mapping[str, Callable[[Cursor, Grammar], Condition]] = {
     "said": parse_said,
     "says_only": parse_says_only,
     "pattern": parse_pattern,
+    "similar": parse_similar,
     "near": parse_near,
     "sequence": parse_sequence,
+    "script": parse_script,
     "gap": parse_gap,
     "interruptions": parse_interruptions,
     "speed": parse_speed,
@@ -133,6 +154,7 @@ PARSERS: Mapping[str, Callable[[Cursor, Grammar], Condition]] = {
     "contact": parse_contact,
     "self_service": parse_self_service,
     "entity": parse_entity,
+    "number": parse_number,
     "repeated": parse_repeated,
     "sentiment": parse_sentiment,
 }

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple, Protocol
 
+from processors.classification.kleene import Value
 from processors.classification.matcher import Occurrence, PhraseIndex, Squeezed, squeeze
+from processors.classification.quoting import QuotingWords
 from processors.classification.sentiment import SentimentLexicon, label_turns, party_sentiment
+from processors.classification.similarity import pairs
 from processors.language.script import normalise
 from processors.language.sound_alikes import SoundAlikes
 from schemas.records.classified import PartySentiment
@@ -55,9 +59,16 @@ class Spoken(NamedTuple):
 class Search:
     """What a rule set looks for in every conversation, compiled once."""
 
-    def __init__(self, phrases: Sequence[str], sounds: Iterable[int], sentiment: SentimentLexicon) -> None:
+    def __init__(
+        self,
+        phrases: Sequence[str],
+        sounds: Iterable[int],
+        sentiment: SentimentLexicon,
+        quoting: QuotingWords,
+    ) -> None:
         self.index = PhraseIndex(phrases)
         self.sentiment = sentiment
+        self.quoting = quoting
         by_sound = {phrases[phrase]: phrase for phrase in sounds}
         self._by_sound = by_sound
         self._sounds = SoundAlikes(by_sound)
@@ -86,6 +97,8 @@ class Conversation:
         self._squeezed: tuple[Squeezed, ...] = tuple(
             squeeze(turn.normalised, turn.kind is TurnKind.SPEECH) for turn in self.turns
         )
+        self.answers: dict[tuple[object, ...], Value] = {}
+        self._pairs: dict[int, Counter[str]] = {}
         self._edges: dict[int, frozenset[int]] = {}
         self._spoken: dict[tuple[int, int, int], Spoken] = {}
 
@@ -160,6 +173,12 @@ class Conversation:
         """The text of a turn that phrases and patterns are matched on."""
         return self._squeezed[turn].text
 
+    def pairs_of(self, turn: int) -> Counter[str]:
+        """Pairs of neighbouring characters of a turn's matching text."""
+        if turn not in self._pairs:
+            self._pairs[turn] = pairs(self._squeezed[turn].text)
+        return self._pairs[turn]
+
     def whole_words(self, at: Occurrence) -> bool:
         """Whether a place in the matching text begins and ends where segmented words do."""
         if at.turn not in self._edges:
@@ -195,6 +214,15 @@ class Conversation:
         length = sum(word.end - word.start for word in words)
         weighted = sum(word.probability * (word.end - word.start) for word in words)
         return Spoken(start, end, words[0].start_ms, words[-1].end_ms, weighted / max(length, 1))
+
+    def quoted(self, at: Occurrence) -> bool:
+        """Whether the words at a place are repeated from another's mouth."""
+        return self.search.quoting.quotes(self._texts[at.turn], at, self.occurrences)
+
+    @cached_property
+    def begin_ms(self) -> int:
+        """Start of the first turn."""
+        return min((turn.start_ms for turn in self.turns), default=0)
 
     @cached_property
     def end_ms(self) -> int:

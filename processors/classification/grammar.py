@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from processors.classification.matcher import Vocabulary
-from processors.classification.operators.scope import Scope, parse_within
+from processors.classification.operators.around import parse_around, parse_not_near
+from processors.classification.operators.scope import Quoted, Scope
+from processors.classification.operators.within import parse_within
 from processors.classification.source import Cursor
 from processors.classification.view import Condition, RuleKind
 from schemas.records.terms import Role
 
-SCOPE_KEYS = ("by", "within", "words", "automatic", "ambiguous", "except", "unless")
+SCOPE_KEYS = (
+    "by",
+    "within",
+    "around",
+    "words",
+    "automatic",
+    "ambiguous",
+    "except",
+    "unless",
+    "not_near",
+    "quoted",
+)
+MOST_SPELLINGS = 500
+_WITH_SYNONYMS = re.compile(r"[^<>]*(?:<[^<>]+>[^<>]*)*")
+_SYNONYM = re.compile(r"([^<]*)(?:<([^<>]+)>|$)")
 _PARTIES = {
     "agent": (Role.AGENT,),
     "customer": (Role.CUSTOMER,),
@@ -36,6 +53,9 @@ class Grammar:
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
     sounds: set[int] = field(default_factory=set)
     shared: dict[str, Condition] = field(default_factory=dict)
+    unread: dict[str, Cursor] = field(default_factory=dict)
+    reading: list[str] = field(default_factory=list)
+    synonyms: dict[str, tuple[str, ...]] = field(default_factory=dict)
     kind: RuleKind | None = None
 
     def of_kind(self, kind: RuleKind) -> Grammar:
@@ -46,11 +66,47 @@ class Grammar:
         """The condition at ``cursor``."""
         return self.parse(cursor, self)
 
+    def shared_condition(self, name: str) -> Condition | None:
+        """The shared condition of this name, read when it is first asked for; None where there is none.
+
+        Raises ``RuleSetError`` where a condition uses itself.
+        """
+        cursor = self.unread.get(name)
+        if cursor is None:
+            return self.shared.get(name)
+        if name in self.reading:
+            cursor.fail(f"the shared condition '{name}' uses itself; write one of the two out")
+        self.reading.append(name)
+        condition = self.parse(cursor, replace(self, kind=None))
+        self.reading.remove(name)
+        del self.unread[name]
+        self.shared[name] = condition
+        return condition
+
     def phrases(self, cursor: Cursor | None) -> tuple[int, ...]:
         """Ids of the phrases in a list."""
         if cursor is None:
             return ()
-        return tuple(self.vocabulary.add(phrase) for phrase in cursor.texts())
+        members = tuple(cursor.items()) if isinstance(cursor.value, list) else (cursor,)
+        cursor.texts()
+        return tuple(
+            dict.fromkeys(self.vocabulary.add(text) for one in members for text in self.spelled(one))
+        )
+
+    def spelled(self, cursor: Cursor) -> list[str]:
+        """A phrase with each ``<name>`` replaced by each of its synonyms."""
+        if not _WITH_SYNONYMS.fullmatch(cursor.text()):
+            cursor.fail("'<' and '>' in a phrase enclose the name of synonyms: 换<套餐>")
+        spellings = [""]
+        for plain, name in _SYNONYM.findall(cursor.text()):
+            if name and name not in self.synonyms:
+                known = ", ".join(self.synonyms) or "none"
+                cursor.fail(f"no synonyms '{name}'; under 'synonyms' there are: {known}")
+            words = self.synonyms[name] if name else ("",)
+            spellings = [before + plain + word for before in spellings for word in words]
+            if len(spellings) > MOST_SPELLINGS:
+                cursor.fail(f"more than {MOST_SPELLINGS} spellings; name fewer synonyms in one phrase")
+        return spellings
 
     def sounding(self, cursor: Cursor | None, phrases: tuple[int, ...]) -> tuple[int, ...]:
         """Ids of the phrases that also count by sound: ``true`` means all of ``phrases``."""
@@ -79,6 +135,7 @@ class Grammar:
             found = cursor.get(key)
             return found.flag() if found else False
 
+        quoted = cursor.get("quoted")
         return Scope(
             operator=f"{cursor.where}.{operator}",
             by=self.parties(cursor),
@@ -88,4 +145,7 @@ class Grammar:
             ambiguous=flag("ambiguous"),
             exceptions=self.phrases(cursor.get("except")),
             unless=self.phrases(cursor.get("unless")),
+            around=parse_around(cursor.get("around"), self),
+            not_near=parse_not_near(cursor.get("not_near"), self),
+            quoted=quoted.choice(Quoted) if quoted else Quoted.COUNTS,
         )

@@ -13,15 +13,15 @@ from processors.classification.conditions import parse_condition
 from processors.classification.conversation import Search
 from processors.classification.examples import Example, parse_examples
 from processors.classification.grammar import Grammar
-from processors.classification.sentiment import SentimentLexicon
 from processors.classification.source import Cursor, RuleSetError, read_yaml
 from processors.classification.view import Condition, RuleKind, Thresholds
+from processors.classification.wordlists import read_quoting, read_sentiment, read_synonyms
 from schemas.identity import content_hash
 
 __all__ = ["Grain", "Reason", "Rule", "RuleSet", "RuleSetError", "load_ruleset", "shipped_ruleset"]
 
 TOP_KEYS = ("ruleset", "version", "language", "name", "description", "thresholds", "include")
-PART_KEYS = ("reasons", "sentiment", "conditions", "rules")
+PART_KEYS = ("reasons", "synonyms", "quoting", "sentiment", "conditions", "rules")
 RULE_KEYS = (
     "id",
     "version",
@@ -130,13 +130,16 @@ def _included(head: Cursor, folder: Path) -> Iterable[Cursor]:
 def _compile(head: Cursor, documents: Sequence[Cursor]) -> RuleSet:
     grammar = Grammar(parse=parse_condition)
     reasons = _reasons(documents)
+    read_synonyms(documents, grammar)
     for name, condition in _entries(documents, "conditions"):
-        if name in grammar.shared:
+        if name in grammar.unread:
             condition.fail(f"a shared condition '{name}' exists already; choose another name")
-        grammar.shared[name] = parse_condition(condition, grammar)
+        grammar.unread[name] = condition
+    for name in tuple(grammar.unread):
+        grammar.shared_condition(name)
     rules = [_rule(cursor, grammar, reasons) for cursor in _members(documents, "rules")]
     _check_unique(documents)
-    sentiment = _sentiment(documents, grammar)
+    sentiment, quoting = read_sentiment(documents, grammar), read_quoting(documents, grammar)
     return RuleSet(
         id=head.child("ruleset").text(),
         version=head.child("version").text(),
@@ -145,7 +148,7 @@ def _compile(head: Cursor, documents: Sequence[Cursor]) -> RuleSet:
         rules=tuple(rules),
         reasons=reasons,
         thresholds=_thresholds(head.get("thresholds")),
-        search=Search(grammar.vocabulary.phrases(), grammar.sounds, sentiment),
+        search=Search(grammar.vocabulary.phrases(), grammar.sounds, sentiment, quoting),
     )
 
 
@@ -227,21 +230,6 @@ def _check_unique(documents: Sequence[Cursor]) -> None:
         if rule_id.text() in seen:
             rule_id.fail(f"a rule with the id '{rule_id.value}' exists already; merge the two or rename one")
         seen.add(rule_id.text())
-
-
-def _sentiment(documents: Sequence[Cursor], grammar: Grammar) -> SentimentLexicon:
-    words: dict[str, set[int]] = {"positive": set(), "negative": set(), "negators": set()}
-    reach = SentimentLexicon().reach
-    for document in documents:
-        part = document.get("sentiment")
-        for key, cursor in part.mapping((*words, "reach")).entries() if part else ():
-            if key == "reach":
-                reach = cursor.whole()
-            else:
-                words[key].update(grammar.phrases(cursor))
-    return SentimentLexicon(
-        frozenset(words["positive"]), frozenset(words["negative"]), frozenset(words["negators"]), reach
-    )
 
 
 def _thresholds(cursor: Cursor | None) -> Thresholds:

@@ -10,6 +10,8 @@ from typing import Any, NoReturn, TypeVar
 
 import yaml
 
+# libyaml's parser where PyYAML was built with it: ten times faster, the same nodes and places.
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 Path = tuple[str | int, ...]
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -133,7 +135,8 @@ class Cursor:
 
     def choice(self, choices: type[Choice]) -> Choice:
         """This value as a symbol of an enumeration, in any case."""
-        wanted = self.text()
+        # YAML reads an unquoted YES or NO as true or false.
+        wanted = ("NO", "YES")[self.value] if isinstance(self.value, bool) else self.text()
         found = [symbol for symbol in choices if symbol.value.lower() == wanted.lower()]
         if not found:
             self.fail(f"'{wanted}' is none of {', '.join(symbol.value for symbol in choices)}")
@@ -148,7 +151,7 @@ class Cursor:
 
 def read_yaml(text: str, name: str) -> Cursor:
     """The document in ``text``; raises ``RuleSetError`` where it is not YAML or repeats a key."""
-    loader = yaml.SafeLoader(text)
+    loader = _Loader(text)
     source = Source(name)
     try:
         node = loader.get_single_node()
@@ -162,18 +165,23 @@ def read_yaml(text: str, name: str) -> Cursor:
     return Cursor(value, source)
 
 
-def _build(node: yaml.Node, loader: yaml.SafeLoader, source: Source, path: Path) -> Any:
+def _build(node: yaml.Node, loader: Any, source: Source, path: Path) -> Any:
     source.lines[path] = node.start_mark.line + 1
     if isinstance(node, yaml.MappingNode):
         return _build_mapping(node, loader, source, path)
     if isinstance(node, yaml.SequenceNode):
         return [_build(child, loader, source, (*path, i)) for i, child in enumerate(node.value)]
-    return loader.construct_object(node)
+    try:
+        return loader.construct_object(node)
+    except ValueError as error:
+        line = node.start_mark.line + 1
+        raise RuleSetError(
+            f"{source.name}:{line}: {node.value!r} is no {node.tag.rpartition(':')[2]} ({error}); "
+            "correct it, or write it in quotes if it is text"
+        ) from error
 
 
-def _build_mapping(
-    node: yaml.MappingNode, loader: yaml.SafeLoader, source: Source, path: Path
-) -> dict[str, Any]:
+def _build_mapping(node: yaml.MappingNode, loader: Any, source: Source, path: Path) -> dict[str, Any]:
     built: dict[str, Any] = {}
     for key_node, value_node in node.value:
         key = key_node.value if isinstance(key_node, yaml.ScalarNode) else ""

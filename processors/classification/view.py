@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Protocol
 
 from msgspec import Struct
 
@@ -49,6 +49,14 @@ class View:
     def negate(self) -> View:
         """The view inside a *not*."""
         return replace(self, negated=not self.negated)
+
+    def ask(self, condition: Condition) -> Value:
+        """The condition's value here, computed once: several rules may share it."""
+        key = (id(condition), self.kind, self.leg, self.negated)
+        answers = self.conversation.answers
+        if key not in answers:
+            answers[key] = condition.evaluate(self)
+        return answers[key]
 
     @property
     def lenient(self) -> bool:
@@ -110,9 +118,13 @@ class View:
         )
 
 
-class Condition(Protocol):
+class Condition(ABC):
     """Something that holds of a view, does not, or cannot be decided."""
 
+    @abstractmethod
     def evaluate(self, view: View) -> Value:
         """Truth with evidence."""
-        ...
+
+    def searched(self, view: View) -> tuple[Evidence, ...]:
+        """What to show where the condition does not hold: the place in which it was looked for."""
+        return ()

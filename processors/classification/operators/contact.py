@@ -2,119 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 
 from processors.classification.grammar import Grammar
 from processors.classification.kleene import FALSE, Truth, Value, all_of, unknown
 from processors.classification.operators.comparison import Comparison, parse_comparison
+from processors.classification.operators.facts import NAMES, QUANTITIES
 from processors.classification.source import Cursor
 from processors.classification.view import Condition, View
+from processors.language.script import normalise
 from schemas.records.classified import Evidence
-from schemas.records.completed import AgentLeg
-from schemas.records.terms import (
-    Channel,
-    Direction,
-    Disposition,
-    Doubt,
-    LinkKind,
-    Resolved,
-    Role,
-    WorkLocation,
-)
+from schemas.records.terms import Doubt
 
-Quantity = Callable[[View], float | None]
-Names = Callable[[View], tuple[str, ...]]
-
-
-def _leg(view: View) -> AgentLeg | None:
-    agents = view.conversation.header.agents
-    index = 0 if view.leg is None and len(agents) == 1 else view.leg
-    return agents[index] if index is not None and 0 <= index < len(agents) else None
-
-
-def _turns(party: Role) -> Quantity:
-    def count(view: View) -> float:
-        return sum(view.conversation.turns[turn].party is party for turn in view.turns_of((party,)))
-
-    return count
-
-
-def _characters(party: Role) -> Quantity:
-    def count(view: View) -> float:
-        return sum(
-            sum(map(str.isalnum, view.conversation.matching_text(turn))) for turn in view.turns_of((party,))
-        )
-
-    return count
-
-
-def _measured(name: str) -> Quantity:
-    def measure(view: View) -> float | None:
-        found: float | None = getattr(view.conversation.transcript.measures, name)
-        return found
-
-    return measure
-
-
-QUANTITIES: Mapping[str, tuple[Quantity, str]] = {
-    "service_ms": (lambda view: view.conversation.service_ms, "ms"),
-    "queue_wait_ms": (lambda view: view.conversation.header.queue_wait_ms, "ms"),
-    "agent_talk_ms": (_measured("agent_talk_ms"), "ms"),
-    "customer_talk_ms": (_measured("customer_talk_ms"), "ms"),
-    "longest_silence_ms": (_measured("longest_silence_ms"), "ms"),
-    "overlap_ms": (_measured("overlap_ms"), "ms"),
-    "transfer_count": (lambda view: view.conversation.header.transfer_count, "count"),
-    "agent_turns": (_turns(Role.AGENT), "count"),
-    "customer_turns": (_turns(Role.CUSTOMER), "count"),
-    "agent_characters": (_characters(Role.AGENT), "count"),
-    "customer_characters": (_characters(Role.CUSTOMER), "count"),
-    "hold_ms": (lambda view: leg.hold_ms if (leg := _leg(view)) else None, "ms"),
-    "survey_score": (lambda view: s.score if (s := view.conversation.header.survey) else None, "score"),
-}
-
-
-def _header(name: str) -> Names:
-    def read(view: View) -> tuple[str, ...]:
-        value = getattr(view.conversation.header, name)
-        return () if value is None or value == "UNKNOWN" else (str(value),)
-
-    return read
-
-
-def _last_leg(view: View) -> tuple[str, ...]:
-    agents = view.conversation.header.agents
-    if view.leg is None or not agents:
-        return ("true",)
-    return (str(view.leg == len(agents) - 1).lower(),)
-
-
-def _first_leg(view: View) -> tuple[str, ...]:
-    return (str(view.leg in (None, 0, -1)).lower(),)
-
-
-NAMES: Mapping[str, tuple[Names, type[StrEnum] | None]] = {
-    "channel": (_header("channel"), Channel),
-    "direction": (_header("direction"), Direction),
-    "disposition": (_header("disposition"), Disposition),
-    "disconnect_party": (_header("disconnect_party"), Role),
-    "queue": (_header("queue_id"), None),
-    "business_line": (_header("business_line"), None),
-    "campaign": (_header("campaign_id"), None),
-    "segment": (_header("customer_segment"), None),
-    "work_location": (lambda view: (leg.work_location,) if (leg := _leg(view)) else (), WorkLocation),
-    "links": (lambda view: tuple(link.kind for link in view.conversation.header.links), LinkKind),
-    "resolved": (lambda view: (s.resolved,) if (s := view.conversation.header.survey) else (), Resolved),
-    "last_leg": (_last_leg, None),
-    "first_leg": (_first_leg, None),
-}
 # An event without links, survey or agent leg says "none", not "not known".
 _CLOSED = ("links", "resolved", "work_location")
+_FLAGS = ("last_leg", "first_leg", "survey_answered")
 
 
 @dataclass(frozen=True)
-class NameIs:
+class NameIs(Condition):
     """A property of the contact is one of the allowed values; unknown where the event does not say."""
 
     name: str
@@ -137,7 +44,7 @@ class NameIs:
 
 
 @dataclass(frozen=True)
-class QuantityIs:
+class QuantityIs(Condition):
     """A number of the contact compares as asked; unknown where it was not measured."""
 
     name: str
@@ -156,7 +63,41 @@ class QuantityIs:
 
 
 @dataclass(frozen=True)
-class Contact:
+class AttributeIs(Condition):
+    """A free attribute of the event has one of the values; an attribute that is not there has none."""
+
+    name: str
+    allowed: frozenset[str]
+    operator: str
+
+    def evaluate(self, view: View) -> Value:
+        """Evidence names the attribute, never its value: an attribute may hold anything."""
+        if view.conversation.header.attributes.get(self.name) not in self.allowed:
+            return FALSE
+        end_ms = view.conversation.end_ms
+        place = Evidence(operator=f"{self.operator}.attributes.{self.name}", start_ms=end_ms, end_ms=end_ms)
+        return Value(Truth.TRUE, (place,))
+
+
+@dataclass(frozen=True)
+class CommentSays(Condition):
+    """The customer's comment in the survey holds one of the phrases."""
+
+    phrases: tuple[str, ...]
+    operator: str
+
+    def evaluate(self, view: View) -> Value:
+        """Evidence names the comment; false where there is none."""
+        survey, end_ms = view.conversation.header.survey, view.conversation.end_ms
+        comment = normalise(survey.comment).text if survey and survey.comment else ""
+        if not any(phrase in comment for phrase in self.phrases):
+            return FALSE
+        place = Evidence(operator=f"{self.operator}.survey_comment", start_ms=end_ms, end_ms=end_ms)
+        return Value(Truth.TRUE, (place,))
+
+
+@dataclass(frozen=True)
+class Contact(Condition):
     """All stated properties hold."""
 
     parts: tuple[Condition, ...]
@@ -167,17 +108,27 @@ class Contact:
 
 
 def parse_contact(cursor: Cursor, _: Grammar) -> Condition:
-    """``contact: {channel: [WEB], disconnect_party: AGENT, service_ms: {below: 30000}}``."""
-    body = cursor.mapping(("contact",)).child("contact").mapping((*NAMES, *QUANTITIES))
+    """``contact: {channel: [WEB], disconnect_party: AGENT, service_ms: {below: 30000}}`` and their like."""
+    allowed = (*NAMES, *QUANTITIES, "attributes", "survey_comment")
+    body = cursor.mapping(("contact",)).child("contact").mapping(allowed)
     operator = f"{cursor.where}.contact"
-    return Contact(tuple(_part(name, value, operator) for name, value in body.entries()))
+    parts = tuple(part for name, value in body.entries() for part in _parts(name, value, operator))
+    if not parts:
+        body.fail(f"say what to look at: {', '.join(allowed)}")
+    return Contact(parts)
 
 
-def _part(name: str, cursor: Cursor, operator: str) -> Condition:
-    if name in QUANTITIES:
-        return QuantityIs(name, parse_comparison(cursor), operator)
-    if name in ("last_leg", "first_leg"):
-        return NameIs(name, frozenset({str(cursor.flag()).lower()}), operator)
-    symbols = NAMES[name][1]
-    allowed = cursor.choices(symbols) if symbols else cursor.texts()
-    return NameIs(name, frozenset(map(str, allowed)), operator)
+def _parts(name: str, cursor: Cursor, operator: str) -> Iterator[Condition]:
+    if name == "attributes":
+        for key, values in cursor.entries():
+            yield AttributeIs(key, frozenset(values.texts()), operator)
+    elif name == "survey_comment":
+        yield CommentSays(tuple(normalise(text).text for text in cursor.texts()), operator)
+    elif name in QUANTITIES:
+        yield QuantityIs(name, parse_comparison(cursor), operator)
+    elif name in _FLAGS:
+        yield NameIs(name, frozenset({str(cursor.flag()).lower()}), operator)
+    else:
+        symbols = NAMES[name][1]
+        allowed = cursor.choices(symbols) if symbols else cursor.texts()
+        yield NameIs(name, frozenset(map(str, allowed)), operator)

@@ -18,7 +18,7 @@ _HOLD_SHARE = 0.8
 
 
 @dataclass(frozen=True)
-class Gap:
+class Gap(Condition):
     """``times`` silences of the compared length.
 
     A silence does not count where the agent said an ``announced`` phrase in the last

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from processors.classification.grammar import SCOPE_KEYS, Grammar
 from processors.classification.kleene import Value
 from processors.classification.matcher import Occurrence
+from processors.classification.operators.around import in_words
 from processors.classification.operators.scope import Scope
 from processors.classification.source import Cursor
 from processors.classification.view import Condition, View
@@ -16,12 +17,12 @@ NEAR_KEYS = ("near", "distance", "unit", "ordered", *SCOPE_KEYS)
 
 
 @dataclass(frozen=True)
-class Near:
+class Near(Condition):
     """One phrase of each group, neighbours at most ``distance`` characters (or words) apart."""
 
     groups: tuple[tuple[int, ...], ...]
     distance: int
-    in_tokens: bool
+    in_words: bool
     ordered: bool
     scope: Scope
 
@@ -59,7 +60,7 @@ class Near:
     def _follows(self, view: View, left: Occurrence, right: Occurrence) -> bool:
         if left.turn != right.turn or right.start < left.end:
             return False
-        if self.in_tokens:
+        if self.in_words:
             return view.conversation.words_between(left.turn, left.end, right.start) <= self.distance
         return right.start - left.end <= self.distance
 
@@ -70,13 +71,11 @@ def parse_near(cursor: Cursor, grammar: Grammar) -> Condition:
     groups = tuple(grammar.phrases(group) for group in cursor.child("near").items())
     if len(groups) < 2:
         cursor.child("near").fail("give at least two lists of phrases; for one list use 'said'")
-    unit, ordered = cursor.get("unit"), cursor.get("ordered")
-    if unit and unit.value not in ("characters", "words"):
-        unit.fail("write 'characters' or 'words'")
+    ordered = cursor.get("ordered")
     return Near(
         groups=groups,
         distance=cursor.child("distance").whole(),
-        in_tokens=bool(unit and unit.value == "words"),
+        in_words=in_words(cursor.get("unit")),
         ordered=ordered.flag() if ordered else True,
         scope=grammar.scope(cursor, "near"),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from processors.classification.grammar import SCOPE_KEYS, Grammar
@@ -12,6 +13,7 @@ from processors.classification.operators.scope import Scope
 from processors.classification.source import Cursor
 from processors.classification.view import Condition, View
 from processors.language.script import normalise
+from schemas.records.classified import Evidence
 
 PATTERN_KEYS = ("pattern", "except_pattern", *SCOPE_KEYS)
 LONGEST_PATTERN = 400
@@ -20,7 +22,7 @@ _REPEAT = re.compile(r"\{(\d*),?(\d*)\}")
 
 
 @dataclass(frozen=True)
-class Pattern:
+class Pattern(Condition):
     """``expression`` occurs where ``exclusion`` does not."""
 
     expression: re.Pattern[str]
@@ -41,19 +43,23 @@ class Pattern:
             )
         return self.scope.decide(view, self.scope.admit(view, 0, occurrences), bool)
 
+    def searched(self, view: View) -> tuple[Evidence, ...]:
+        """The searched part of the conversation, where it is a part only."""
+        return self.scope.searched(view)
+
 
 def parse_pattern(cursor: Cursor, grammar: Grammar) -> Condition:
     """``pattern: REGEX`` with ``except_pattern: REGEX``."""
     cursor.mapping(PATTERN_KEYS)
     exclusion = cursor.get("except_pattern")
     return Pattern(
-        expression=_compile(cursor.child("pattern")),
-        exclusion=_compile(exclusion) if exclusion else None,
+        expression=_compile(cursor.child("pattern"), grammar.synonyms),
+        exclusion=_compile(exclusion, grammar.synonyms) if exclusion else None,
         scope=grammar.scope(cursor, "pattern"),
     )
 
 
-def _compile(cursor: Cursor) -> re.Pattern[str]:
+def _compile(cursor: Cursor, synonyms: Mapping[str, Sequence[str]]) -> re.Pattern[str]:
     text = cursor.text()
     if len(text) > LONGEST_PATTERN:
         cursor.fail(f"the pattern has {len(text)} characters; split it into parts of {LONGEST_PATTERN}")
@@ -63,9 +69,16 @@ def _compile(cursor: Cursor) -> re.Pattern[str]:
     if remedy:
         cursor.fail(f"the pattern could run for ever: {remedy}")
     try:
-        return re.compile(matching, re.IGNORECASE)
+        return re.compile(_with_synonyms(matching, synonyms), re.IGNORECASE)
     except re.error as error:
         cursor.fail(f"not a regular expression: {error}")
+
+
+def _with_synonyms(pattern: str, synonyms: Mapping[str, Sequence[str]]) -> str:
+    for name, words in synonyms.items():
+        spelled = "|".join(re.escape(normalise(word).text) for word in words)
+        pattern = pattern.replace(f"<{name}>", f"(?:{spelled})")
+    return pattern
 
 
 def _runaway(pattern: str) -> str:

@@ -24,7 +24,7 @@ class Wait:
 
 
 @dataclass(frozen=True)
-class Reply:
+class Reply(Condition):
     """The first wait, or any, compares as asked. Automatic messages answer nothing."""
 
     waited: Comparison

@@ -10,6 +10,7 @@ from processors.classification.kleene import FALSE, Truth, Value, unknown
 from processors.classification.operators.scope import Hit, Scope
 from processors.classification.source import Cursor
 from processors.classification.view import Condition, View
+from schemas.records.classified import Evidence
 from schemas.records.terms import Doubt
 
 SAID_KEYS = ("said", "match", "times", "sounds_like", *SCOPE_KEYS)
@@ -17,7 +18,7 @@ SAYS_ONLY_KEYS = ("says_only", "leftover", "by", "automatic")
 
 
 @dataclass(frozen=True)
-class Said:
+class Said(Condition):
     """``different`` of the phrases were said, ``times`` times altogether."""
 
     phrases: tuple[int, ...]
@@ -40,6 +41,10 @@ class Said:
             for phrase in self.sounding:
                 hits.extend(self.scope.admit(view, phrase, heard.get(phrase, ())))
         return self.scope.decide(view, hits, self._enough)
+
+    def searched(self, view: View) -> tuple[Evidence, ...]:
+        """The searched part of the conversation, where it is a part only."""
+        return self.scope.searched(view)
 
     def _enough(self, hits: Sequence[Hit]) -> bool:
         return len(hits) >= self.times and len({hit.phrase for hit in hits}) >= self.different
@@ -71,7 +76,7 @@ def _different(match: Cursor | None, phrases: int) -> int:
 
 
 @dataclass(frozen=True)
-class SaysOnly:
+class SaysOnly(Condition):
     """The party spoke, and its turns hold nothing but the phrases, up to ``leftover`` characters."""
 
     phrases: tuple[int, ...]

@@ -4,39 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from processors.classification.kleene import FALSE, Truth, Value, unknown
 from processors.classification.matcher import Occurrence
-from processors.classification.source import Cursor
+from processors.classification.operators.around import Around, NotNear
+from processors.classification.operators.within import Within
 from processors.classification.view import View
 from schemas.records.classified import Evidence
 from schemas.records.terms import Doubt, Role
 
-WITHIN_KEYS = ("first_turns", "last_turns", "first_ms", "last_ms")
 
+class Quoted(StrEnum):
+    """What becomes of words that somebody repeats from another's mouth: 您说我骂您滚."""
 
-@dataclass(frozen=True)
-class Within:
-    """Part of the conversation: first or last turns of the parties, or milliseconds by word times."""
-
-    first_turns: int | None = None
-    last_turns: int | None = None
-    first_ms: int | None = None
-    last_ms: int | None = None
-
-    def cut(self, turns: list[int]) -> list[int]:
-        """The turns that are inside by number."""
-        if self.first_turns is not None:
-            turns = turns[: self.first_turns]
-        return turns[-self.last_turns :] if self.last_turns is not None else turns
-
-    def holds(self, view: View, start_ms: int) -> bool:
-        """Whether words said at ``start_ms`` are inside by time."""
-        turns = view.conversation.turns
-        begin = turns[0].start_ms if turns else 0
-        if self.first_ms is not None and start_ms >= begin + self.first_ms:
-            return False
-        return self.last_ms is None or start_ms >= view.conversation.end_ms - self.last_ms
+    COUNTS = "counts"
+    SKIP = "skip"
+    DOUBT = "doubt"
 
 
 @dataclass(frozen=True)
@@ -61,18 +45,23 @@ class Scope:
     ambiguous: bool = False
     exceptions: tuple[int, ...] = ()
     unless: tuple[int, ...] = ()
+    around: Around | None = None
+    not_near: NotNear | None = None
+    quoted: Quoted = Quoted.COUNTS
 
     def turns(self, view: View) -> list[int]:
         """Turns that are searched."""
         return self.within.cut(view.turns_of(self.by, self.automatic))
 
     def searched(self, view: View) -> tuple[Evidence, ...]:
-        """The first or last turns that were searched; nothing where all turns were."""
-        if self.within.first_turns is None and self.within.last_turns is None:
+        """The turns in the part that was searched; nothing where all turns were."""
+        if self.within.whole:
             return ()
+        turns = view.conversation.turns
         return tuple(
             view.quote(f"{self.operator}.absent", turn, 0, len(view.conversation.matching_text(turn)))
             for turn in self.turns(view)
+            if self.within.holds(view, turns[turn].start_ms)
         )
 
     def admit(self, view: View, phrase: int, occurrences: Iterable[Occurrence]) -> list[Hit]:
@@ -95,18 +84,24 @@ class Scope:
             for phrase in self.exceptions
             for other in found.get(phrase, ())
         )
-        return not excepted and not any(
-            other.turn == at.turn for phrase in self.unless for other in found.get(phrase, ())
-        )
+        if excepted or (self.not_near and self.not_near.excuses(view, at)):
+            return False
+        if self.quoted is Quoted.SKIP and conversation.quoted(at):
+            return False
+        return not any(other.turn == at.turn for phrase in self.unless for other in found.get(phrase, ()))
 
     def _hit(self, view: View, phrase: int, at: Occurrence) -> list[Hit]:
         evidence = view.quote(self.operator, at.turn, at.start, at.end, at.reading)
         if not self.within.holds(view, evidence.start_ms):
             return []
-        return [Hit(phrase, at.turn, self._doubt(view, at), evidence)]
+        anchored = self.around.doubt(view, evidence) if self.around else Doubt.NONE
+        if anchored is None:
+            return []
+        doubt = self._doubt(view, at)
+        return [Hit(phrase, at.turn, anchored if doubt is Doubt.NONE else doubt, evidence)]
 
     def _doubt(self, view: View, at: Occurrence) -> Doubt:
-        if self.ambiguous:
+        if self.ambiguous or (self.quoted is Quoted.DOUBT and view.conversation.quoted(at)):
             return Doubt.AMBIGUOUS
         if at.reading is not None:
             return Doubt.SOUND_ALIKE
@@ -134,14 +129,6 @@ class Scope:
         threshold = view.thresholds.turn_confidence
         parties = self.by or (Role.AGENT, Role.CUSTOMER)
         return any(view.conversation.unheard(party, view.leg, threshold) for party in parties)
-
-
-def parse_within(cursor: Cursor | None) -> Within:
-    """``within: {first_turns: 3}`` and its like."""
-    if cursor is None:
-        return Within()
-    cursor.mapping(WITHIN_KEYS)
-    return Within(**{key: value.whole(1) for key, value in cursor.entries()})
 
 
 def _places(hits: Sequence[Hit]) -> tuple[Evidence, ...]:

@@ -40,7 +40,7 @@ class StepFilter:
 
 
 @dataclass(frozen=True)
-class SelfServicePart:
+class SelfServicePart(Condition):
     """Every stated part must hold; a part that is not stated is not asked.
 
     ``outcomes``: how the session ended. ``steps``: at least ``times`` steps pass the filter, all of them

@@ -15,7 +15,7 @@ SEQUENCE_KEYS = ("first", "then", "within_turns", "within_ms")
 
 
 @dataclass(frozen=True)
-class Sequence:
+class Sequence(Condition):
     """A place that fulfils ``then`` lies after one that fulfils ``first``."""
 
     first: Condition

@@ -14,7 +14,7 @@ from schemas.records.terms import Doubt, Role
 
 
 @dataclass(frozen=True)
-class Interruptions:
+class Interruptions(Condition):
     """How often a party talks over the other (metrics 3.5)."""
 
     by: tuple[Role, ...]
@@ -65,7 +65,7 @@ def parse_interruptions(cursor: Cursor, grammar: Grammar) -> Condition:
 
 
 @dataclass(frozen=True)
-class Speed:
+class Speed(Condition):
     """Talk speed in Han characters or words a minute (metrics 3.6).
 
     ``average``: over all measured turns of the party, weighted by their length; otherwise ``turns``

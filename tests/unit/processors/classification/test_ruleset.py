@@ -118,3 +118,18 @@ def test_a_shared_condition_must_say_whose_words_it_means():
 def test_a_rule_set_without_a_language_is_refused():
     with pytest.raises(RuleSetError, match="'language' is missing"):
         load_ruleset("ruleset: test\nversion: 1.0.0\n" + RULE)
+
+
+def test_shared_conditions_may_stand_in_any_order():
+    later = "conditions:\n  polite: {use: greeted}\n  greeted: {said: [您好], by: agent}\n"
+
+    ruleset = load_ruleset(HEAD + later + RULE.replace("said: [您好]", "use: polite"))
+
+    assert ruleset.rule("greeting").id == "greeting"
+
+
+def test_a_shared_condition_that_uses_itself_is_refused():
+    round_and_round = "conditions:\n  polite: {use: greeted}\n  greeted: {not: {use: polite}}\n"
+
+    with pytest.raises(RuleSetError, match="'polite' uses itself"):
+        load_ruleset(HEAD + round_and_round + RULE)

@@ -25,6 +25,19 @@ HIT, NO_HIT, UNCERTAIN = Verdict.HIT, Verdict.NO_HIT, Verdict.UNCERTAIN
         ("agent_characters: {below: 3}", {}, NO_HIT),
         ("transfer_count: {above: 0}", {"transfer_count": 1}, HIT),
         ("last_leg: true", {}, HIT),
+        ("attributes: {vip: [gold, silver]}", {"attributes": {"vip": "gold"}}, HIT),
+        ("attributes: {vip: gold}", {"attributes": {"vip": "none"}}, NO_HIT),
+        ("attributes: {vip: gold}", {}, NO_HIT),
+        ("survey_answered: true", {"survey": {"score": 5}}, HIT),
+        ("survey_answered: true", {"survey": {}}, NO_HIT),
+        ("survey_answered: false", {}, HIT),
+        ("resolved: NO", {"survey": {"score": 1, "resolved": "NO"}}, HIT),
+        ("survey_comment: [态度, 很差]", {"survey": {"score": 1, "comment": "态 度很差"}}, HIT),
+        ("survey_comment: [态度]", {"survey": {"score": 1}}, NO_HIT),
+        ("team: [night]", {"agents": [{"agent_id": "a", "team_id": "night"}]}, HIT),
+        ("wrapup: [W1]", {"agents": [{"agent_id": "a", "wrapup_code": "W2"}]}, NO_HIT),
+        ("hold_count: {at_least: 2}", {"agents": [{"agent_id": "a", "hold_count": 3}]}, HIT),
+        ("links_count: {at_least: 1}", {"links": [{"interaction_id": "x"}]}, HIT),
         ("channel: VOICE, direction: OUTBOUND", {}, NO_HIT),
     ],
 )
@@ -51,3 +64,9 @@ def test_the_last_leg_is_told_from_the_first(ask):
     told = [j.verdict for j in ask("contact: {last_leg: true}", "客服1: 您好\n客服2: 您好")]
 
     assert told == [NO_HIT, HIT]
+
+
+def test_an_attributes_value_is_not_told(ask):
+    (judgement,) = ask("contact: {attributes: {note: [secret]}}", "客服: 您好", attributes={"note": "secret"})
+
+    assert [place.operator for place in judgement.evidence] == ["when.contact.attributes.note"]
