@@ -38,6 +38,9 @@ def configure_logs(level: str, **context: str) -> None:
             ],
         )
     )
+    # Libraries speak from WARNING on; some set a level of their own, so that the handler must hold it too.
+    level_of_libraries = max(number, logging.WARNING)
+    handler.setLevel(level_of_libraries)
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(max(number, logging.WARNING))
+    root.setLevel(level_of_libraries)
