@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Annotated, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from streams.cli.console import OutputFormat, console, fail, print_json
-from streams.cli.errors import clear_errors
+from streams.cli.connections import connected
+from streams.cli.console import OutputFormat, console, print_json
+from streams.cli.errors import ExitCode
+
+if TYPE_CHECKING:
+    from sinks.migrations import Migration
 
 app = typer.Typer(no_args_is_help=True, help="Plan, apply and check the ClickHouse migrations.")
 Output = Annotated[OutputFormat, typer.Option("--output", help="table or json")]
@@ -17,35 +20,28 @@ Output = Annotated[OutputFormat, typer.Option("--output", help="table or json")]
 
 @app.command("plan")
 def plan_migrations(
-    sql: Annotated[bool, typer.Option(help="Print the statements that would run.")] = False,
+    sql: Annotated[bool, typer.Option("--sql", help="Print the statements that would run.")] = False,
     output: Output = OutputFormat.TABLE,
 ) -> None:
     """Show which migrations are not applied yet; changes nothing."""
     from sinks.migrations import plan
 
-    with _client() as client:
+    with connected(kafka=False) as connections, connections.store() as client:
         pending = plan(client)
-    if output is OutputFormat.JSON:
-        print_json([{"number": one.number, "name": one.name} for one in pending])
-        return
-    for one in pending:
-        console().print(one.name)
-        if sql:
-            console().print(";\n\n".join(one.statements) + ";", markup=False)
-    if not pending:
-        console().print("没有待执行的迁移 nothing to migrate")
+    _show(pending, "待执行 pending", output, sql=sql)
 
 
 @app.command("migrate")
-def migrate_store() -> None:
+def migrate_store(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be applied.")] = False,
+    output: Output = OutputFormat.TABLE,
+) -> None:
     """Apply what is pending, in order. Running it again does nothing."""
-    from sinks.migrations import migrate
+    from sinks.migrations import migrate, plan
 
-    with _client() as client:
-        applied = migrate(client)
-    for one in applied:
-        console().print(f"applied {one.name}")
-    console().print(f"{len(applied)} 个迁移已执行 applied")
+    with connected(kafka=False) as connections, connections.store() as client:
+        done = plan(client) if dry_run else migrate(client)
+    _show(done, "待执行 pending" if dry_run else "已执行 applied", output)
 
 
 @app.command("check")
@@ -53,31 +49,24 @@ def check_store(output: Output = OutputFormat.TABLE) -> None:
     """Exit code 1 where the store differs from the files: drift, gaps, columns without a comment."""
     from sinks.migrations import check
 
-    with _client() as client:
+    with connected(kafka=False) as connections, connections.store() as client:
         problems = check(client)
     if output is OutputFormat.JSON:
         print_json(problems)
-    for problem in problems if output is OutputFormat.TABLE else ():
-        console().print(problem, markup=False)
+    else:
+        for problem in problems or ["数据库与迁移文件一致 the store is as the files say"]:
+            console().print(problem, markup=False)
     if problems:
-        raise typer.Exit(1)
-    if output is OutputFormat.TABLE:
-        console().print("数据库与迁移文件一致 the store is as the files say")
+        raise typer.Exit(ExitCode.ERROR)
 
 
-@contextmanager
-def _client() -> Iterator[Any]:
-    from sinks.migrations import MigrationError
-    from streams.local.running import reachable
-    from streams.settings import Settings
-    from streams.store import connect
-
-    settings = Settings()
-    with clear_errors(), reachable(settings) as addresses:
-        client = connect(settings, addresses.clickhouse_url)
-        try:
-            yield client
-        except MigrationError as error:
-            fail(str(error))
-        finally:
-            client.close()
+def _show(migrations: Sequence[Migration], what: str, output: OutputFormat, *, sql: bool = False) -> None:
+    if output is OutputFormat.JSON:
+        print_json([{"number": one.number, "name": one.name, "sha256": one.checksum} for one in migrations])
+        return
+    for one in migrations:
+        console().print(f"{what}  {one.name}")
+        if sql:
+            console().print(";\n\n".join(one.statements) + ";", markup=False, soft_wrap=True)
+    if not migrations:
+        console().print("没有待执行的迁移 nothing to migrate")

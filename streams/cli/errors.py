@@ -4,48 +4,98 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import IntEnum
+
+import typer
 
 from streams.cli.console import fail
 
 
+class ExitCode(IntEnum):
+    """How a command ended. 2 is a mistake on the command line."""
+
+    OK = 0
+    ERROR = 1
+    SOME_DEAD_LETTERED = 3
+    REFUSED = 4
+    INTERRUPTED = 130
+
+
+EXIT_CODES = "Exit codes: 0 done, 1 error, 2 wrong usage, 3 some became dead letters, 4 refused."
+
+
+class StoreUnreachable(Exception):
+    """Nothing answers at the store's address."""
+
+
 @contextmanager
 def clear_errors() -> Iterator[None]:
-    """Turn what a user can cause or mend into a message and exit code 1."""
-    from clickhouse_connect.driver.exceptions import ClickHouseError
+    """Turn what a user can cause or mend into a message and an exit code; anything else is a defect."""
+    try:
+        yield
+    except (typer.Exit, typer.Abort):
+        raise
+    except Exception as error:
+        message = _message(error)
+        if message is None:
+            raise
+        fail(message, ExitCode.REFUSED if isinstance(error, _refusals()) else ExitCode.ERROR)
 
+
+def _message(error: Exception) -> str | None:
+    """What to tell a person, or None where the error is nobody's but ours."""
+    from clickhouse_connect.driver.exceptions import ClickHouseError
+    from pydantic import ValidationError
+
+    if isinstance(error, ValidationError):
+        # Only names and reasons: a rejected value may be a secret.
+        return "; ".join(_problem(part["loc"], part["msg"]) for part in error.errors())
+    if isinstance(error, ClickHouseError):
+        return f"ClickHouse: {_first_line(str(error)) or type(error).__name__}"
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: {error.strerror}"
+    return str(error) if isinstance(error, (*_expected(), *_refusals())) else None
+
+
+def _problem(location: tuple[int | str, ...], message: str) -> str:
+    text = message.removeprefix("Value error, ")
+    return f"setting {'.'.join(map(str, location))}: {text}" if location else text
+
+
+def _first_line(text: str, limit: int = 300) -> str:
+    return next(iter(text.strip().splitlines()), "")[:limit]
+
+
+def _expected() -> tuple[type[Exception], ...]:
     from processors.classification import RuleSetError
     from processors.scoring import ScorecardError
     from schemas.codec import SchemaViolation
+    from sinks.migrations import MigrationError
     from streams.local.jars import KafkaUnavailable
     from streams.local.kafka import BrokerFailed, BrokerInUse
-    from streams.local.own_recording import UnusableRecording
     from streams.local.running import NothingRuns
     from streams.local.store import StoreFailed
     from streams.models import ModelCorrupt, ModelMissing, ModelUnavailable
     from streams.operations.cluster import BrokerUnreachable
-    from streams.operations.offsets import TopicMissing
+    from streams.operations.groups import OffsetsNotSet
+    from streams.operations.lag import NotDrained
+    from streams.operations.offsets import ReadStalled, TopicMissing
+    from streams.operations.publish import PublishFailed
+    from streams.operations.topics import TopicsDiffer
+    from streams.rules import NoActiveRules, RulesDiffer
     from streams.settings import UnknownSetting
 
-    try:
-        yield
-    except ClickHouseError as error:
-        fail(f"ClickHouse: {type(error).__name__}: {str(error).splitlines()[0][:200]}")
-    except (
-        BrokerFailed,
-        BrokerInUse,
-        BrokerUnreachable,
-        FileNotFoundError,
-        KafkaUnavailable,
-        ModelCorrupt,
-        ModelMissing,
-        ModelUnavailable,
-        NothingRuns,
-        RuleSetError,
-        SchemaViolation,
-        ScorecardError,
-        StoreFailed,
-        TopicMissing,
-        UnknownSetting,
-        UnusableRecording,
-    ) as error:
-        fail(str(error))
+    return (
+        *(BrokerFailed, BrokerInUse, BrokerUnreachable, KafkaUnavailable, NothingRuns, StoreFailed),
+        StoreUnreachable,
+        *(ModelCorrupt, ModelMissing, ModelUnavailable, MigrationError, UnknownSetting),
+        *(NotDrained, OffsetsNotSet, PublishFailed, ReadStalled, TopicMissing, TopicsDiffer),
+        *(NoActiveRules, RuleSetError, RulesDiffer, SchemaViolation, ScorecardError),
+    )
+
+
+def _refusals() -> tuple[type[Exception], ...]:
+    from streams.operations.groups import GroupIsLive
+    from streams.operations.replay import NothingToReplay
+
+    return (GroupIsLive, NothingToReplay)

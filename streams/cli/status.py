@@ -7,74 +7,133 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from streams.cli.connections import connected
 from streams.cli.console import OutputFormat, console, print_json
-from streams.cli.errors import clear_errors
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+    from rich.table import Table
 
-    from sinks.reads import CoverageCounts
+    from sinks.reads import CoverageCounts, ReasonCount
+    from streams.operations.cluster import Cluster
     from streams.operations.overview import StageOverview
 
 _WATCH_SECONDS = 2.0
+_STATES = {"excluded": "已排除 excluded", "dead_lettered": "死信 dead-lettered"}
 
 
 def status(
     output: Annotated[OutputFormat, typer.Option("--output", help="table or json")] = OutputFormat.TABLE,
-    watch: Annotated[bool, typer.Option(help="Show again every two seconds until interrupted.")] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Show again every two seconds until interrupted.")
+    ] = False,
 ) -> None:
     """Coverage and stages. received = scored + excluded + dead-lettered + in flight.
 
-    Without a running stack the last one's data is opened and closed again.
+    Without a running stack the last one's data is opened and closed again. With --watch and JSON, one
+    document a line.
     """
-    from rich.live import Live
-
-    from streams.local.running import reachable
-    from streams.operations.cluster import Cluster
-    from streams.settings import Settings
-    from streams.store import connect
-
-    settings = Settings()
-    with clear_errors(), reachable(settings) as addresses, Cluster(addresses.bootstrap) as cluster:
-        client = connect(settings, addresses.clickhouse_url)
+    with connected() as connections, connections.cluster() as cluster, connections.store() as client:
         if not watch:
-            counts, stages = _read(client, cluster)
+            seen = Seen(client, cluster)
             if output is OutputFormat.JSON:
-                print_json(_document(counts, stages))
+                print_json(seen.document())
             else:
-                console().print(_tables(counts, stages))
-            return
-        with Live(console=console(), auto_refresh=False) as live:
-            while True:
-                live.update(_tables(*_read(client, cluster)), refresh=True)
-                time.sleep(_WATCH_SECONDS)
+                console().print(seen.tables())
+        elif output is OutputFormat.JSON:
+            _watch_lines(client, cluster)
+        else:
+            _watch_tables(client, cluster)
 
 
-def _read(client: Any, cluster: Any) -> tuple[CoverageCounts, list[StageOverview]]:
-    from schemas.topics import load_topics
-    from sinks.reads import coverage
-    from streams.operations.overview import stage_overviews
+class Seen:
+    """Ledger and stages at one moment."""
 
-    now_ms = time.time_ns() // 1_000_000
-    return coverage(client), stage_overviews(cluster, load_topics(), now_ms=now_ms, ages=True)
+    def __init__(self, client: Any, cluster: Cluster) -> None:
+        from schemas.topics import load_topics
+        from sinks.reads import coverage, reasons
+        from streams.operations.overview import stage_overviews
+
+        now_ms = time.time_ns() // 1_000_000
+        self.counts: CoverageCounts = coverage(client)
+        self.reasons: list[ReasonCount] = reasons(client)
+        self.stages: list[StageOverview] = stage_overviews(cluster, load_topics(), now_ms=now_ms, ages=True)
+
+    def document(self) -> dict[str, Any]:
+        """For machines: counts of the ledger, reasons, and one object per stage."""
+        import msgspec
+
+        stages = [
+            {
+                "stage": one.stage.value,
+                "received": one.received,
+                "done": one.done,
+                "lag": one.lag,
+                "oldest_unread_seconds": one.oldest_unread_s,
+                "dead_lettered": one.dead_lettered,
+                "workers": one.members,
+            }
+            for one in self.stages
+        ]
+        ledger: dict[str, Any] = msgspec.to_builtins(self.counts)
+        return {**ledger, "reasons": msgspec.to_builtins(self.reasons), "stages": stages}
+
+    def tables(self) -> RenderableType:
+        """For people."""
+        from rich.console import Group
+
+        from streams.cli.stages import stages_table
+
+        tables = [_ledger(self.counts), stages_table(self.stages)]
+        if self.reasons:
+            tables.insert(1, _reasons(self.reasons))
+        return Group(*tables)
 
 
-def _document(counts: CoverageCounts, stages: list[StageOverview]) -> dict[str, Any]:
-    import msgspec
-
-    return {**msgspec.to_builtins(counts), "stages": msgspec.to_builtins(stages)}
-
-
-def _tables(counts: CoverageCounts, stages: list[StageOverview]) -> RenderableType:
-    from rich.console import Group
+def _ledger(counts: CoverageCounts) -> Table:
     from rich.table import Table
 
-    from streams.cli.stages import stages_table
-
     table = Table(title="覆盖 Coverage", title_justify="left")
-    names = ("接收 received", "已评分 scored", "已排除 excluded", "死信 dead-lettered", "处理中 in flight")
-    for name in names:
-        table.add_column(name, justify="right")
+    for name in (
+        "接收\nreceived",
+        "已评分\nscored",
+        "已排除\nexcluded",
+        "死信\ndead letters",
+        "处理中\nin flight",
+        "有结论\nwith an outcome",
+    ):
+        table.add_column(name, justify="right", no_wrap=True)
+    ended = counts.received - counts.in_flight
+    share = f"{100 * ended / counts.received:.1f} %" if counts.received else "–"
     numbers = (counts.received, counts.scored, counts.excluded, counts.dead_lettered, counts.in_flight)
-    table.add_row(*map(str, numbers))
-    return Group(table, stages_table(stages))
+    table.add_row(*map(str, numbers), share)
+    return table
+
+
+def _reasons(reasons: list[ReasonCount]) -> Table:
+    from rich.table import Table
+
+    table = Table(title="未评分原因 Reasons", title_justify="left")
+    for name in ("结果\noutcome", "原因\nreason", "阶段\nstage"):
+        table.add_column(name)
+    table.add_column("数量\ncount", justify="right")
+    for one in reasons:
+        table.add_row(_STATES.get(one.state, one.state), one.reason, one.stage, str(one.count))
+    return table
+
+
+def _watch_tables(client: Any, cluster: Cluster) -> None:
+    from rich.live import Live
+
+    with Live(console=console(), auto_refresh=False) as live:
+        while True:
+            live.update(Seen(client, cluster).tables(), refresh=True)
+            time.sleep(_WATCH_SECONDS)
+
+
+def _watch_lines(client: Any, cluster: Cluster) -> None:
+    import msgspec
+
+    while True:
+        typer.echo(msgspec.json.encode(Seen(client, cluster).document()).decode())
+        time.sleep(_WATCH_SECONDS)
