@@ -7,11 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import structlog
 
 from schemas.codec import Codec
 from schemas.records.terms import Stage
+from schemas.topics import CLASSIFIED, TRANSCRIBED
 from streams.operations.group_names import group_of
 from streams.operations.replay_plan import ReplayPlan, load_plan
 from streams.settings import Settings
@@ -93,12 +95,30 @@ def _harness_options(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Wiring:
+    """What a stage is built from. ``inputs`` are a replay's; None for the stage's own."""
+
+    settings: Settings
+    inputs: Sequence[str] | None
+    live: bool
+    replayed: bool
+
+    def client(self) -> Any:
+        return connect(self.settings, self.settings.clickhouse_url or "")
+
+
 def _steps(request: WorkerRequest, settings: Settings, plan: ReplayPlan | None) -> StageSteps:
-    inputs = plan.inputs(request.stage) if plan is not None else None
-    return _BUILDERS[request.stage](settings, inputs, request.lane)
+    wiring = _Wiring(
+        settings,
+        inputs=plan.inputs(request.stage) if plan is not None else None,
+        live=request.lane is None,
+        replayed=plan is not None and plan.stage is request.stage,
+    )
+    return _BUILDERS[request.stage](wiring)
 
 
-def _transcription(settings: Settings, inputs: Sequence[str] | None, lane: str | None) -> StageSteps:
+def _transcription(wiring: _Wiring) -> StageSteps:
     from processors.language.lexicon import load_lexicon
     from streams.asr_child import AsrPool, ChildOptions
     from streams.hearings import StoredHearings
@@ -107,6 +127,7 @@ def _transcription(settings: Settings, inputs: Sequence[str] | None, lane: str |
     from streams.recordings import Fetcher, FetchPolicy
     from streams.stages.transcription import Hearer, Lateness, TranscriptionSteps
 
+    settings = wiring.settings
     files = check(settings.model, settings.model_dir)
     pool = AsrPool(
         ChildOptions(
@@ -120,13 +141,14 @@ def _transcription(settings: Settings, inputs: Sequence[str] | None, lane: str |
                 "cpu_threads": settings.cpu_threads,
             },
             floor_seconds=settings.recognition_floor_seconds,
+            max_rss_bytes=settings.recognition_memory_mib << 20,
         )
     )
     lexicons = {language: load_lexicon(language) for language in ("zh", "en")}
     hearer = Hearer(
         pool=pool,
         fetcher=Fetcher(FetchPolicy(roots=settings.roots())),
-        hearings=StoredHearings(lambda: connect(settings, settings.clickhouse_url or ""), lambda: pool.info),
+        hearings=StoredHearings(wiring.client, lambda: pool.info),
         options_for=lambda language, queue: hearing_options(lexicons, language, queue),
     )
     lateness = Lateness(
@@ -134,24 +156,24 @@ def _transcription(settings: Settings, inputs: Sequence[str] | None, lane: str |
         retry_ms=round(settings.recording_retry_seconds * 1000),
     )
     steps = TranscriptionSteps(Codec(), hearer, lateness, _clock_ms)
-    steps.inputs = tuple(inputs) if inputs else steps.inputs
+    steps.inputs = tuple(wiring.inputs or steps.inputs)
     return steps
 
 
-def _normalization(settings: Settings, inputs: Sequence[str] | None, lane: str | None) -> StageSteps:
+def _normalization(wiring: _Wiring) -> StageSteps:
     from streams.stages.normalization import NormalizationSteps
 
     return NormalizationSteps(Codec())
 
 
-def _classification(settings: Settings, inputs: Sequence[str] | None, lane: str | None) -> StageSteps:
+def _classification(wiring: _Wiring) -> StageSteps:
     from processors.language.lexicon import load_lexicon
     from processors.language.segmenter import Segmenter
     from sinks.activations import ActivationStore
     from streams.rules import active_rulesets, current_activation
     from streams.stages.classification import ActiveRules, ClassificationSteps
 
-    client = connect(settings, settings.clickhouse_url or "")
+    client = wiring.client()
     activation = current_activation(ActivationStore(client))
     client.close()
     rules = ActiveRules(
@@ -160,25 +182,32 @@ def _classification(settings: Settings, inputs: Sequence[str] | None, lane: str 
         segmenters={language: Segmenter(load_lexicon(language)) for language in ("zh", "en")},
     )
     log.info("rules.active", seq=activation.seq, hashes=[file.hash[:12] for file in activation.rulesets])
-    return ClassificationSteps(Codec(), rules, *([inputs] if inputs else []))
+    return ClassificationSteps(Codec(), rules, wiring.inputs or (TRANSCRIBED,))
 
 
-def _scoring(settings: Settings, inputs: Sequence[str] | None, lane: str | None) -> StageSteps:
+def _scoring(wiring: _Wiring) -> StageSteps:
     from streams.rules import Scorecards
     from streams.stages.scoring import ScoringSteps
 
-    scorecards = Scorecards(connect(settings, settings.clickhouse_url or ""))
-    return ScoringSteps(Codec(), scorecards.of, *([inputs] if inputs else []), alerts=lane is None)
+    scorecards = Scorecards(wiring.client())
+    return ScoringSteps(
+        Codec(),
+        scorecards.of,
+        wiring.inputs or (CLASSIFIED,),
+        alerts=wiring.live,
+        renewed=scorecards.renewed if wiring.replayed else None,
+    )
 
 
-def _delivery(settings: Settings, inputs: Sequence[str] | None, lane: str | None) -> StageSteps:
+def _delivery(wiring: _Wiring) -> StageSteps:
     from sinks.batcher import Batcher, BatchLimits
     from sinks.clickhouse import ClickHouseSink
     from sinks.sink import Sink
     from streams.stages.crashpoints import CrashingSink
-    from streams.stages.delivery import DeliverySteps
+    from streams.stages.delivery import LIVE_INPUTS, DeliverySteps
 
-    sink: Sink = ClickHouseSink(lambda: connect(settings, settings.clickhouse_url or ""))
+    settings = wiring.settings
+    sink: Sink = ClickHouseSink(wiring.client)
     if settings.crash_at:
         sink = CrashingSink(sink, _reached(settings, Stage.DELIVERY))
     limits = BatchLimits(rows=settings.batch_rows, bytes=settings.batch_bytes, age_s=settings.batch_seconds)
@@ -186,10 +215,10 @@ def _delivery(settings: Settings, inputs: Sequence[str] | None, lane: str | None
     def waiting(attempt: int, error: BaseException) -> None:
         log.warning("delivery.waiting", attempt=attempt, error=str(error))
 
-    return DeliverySteps(Codec(), lambda: Batcher(sink, limits, waiting), *([inputs] if inputs else []))
+    return DeliverySteps(Codec(), lambda: Batcher(sink, limits, waiting), wiring.inputs or LIVE_INPUTS)
 
 
-_BUILDERS: dict[Stage, Callable[[Settings, Sequence[str] | None, str | None], StageSteps]] = {
+_BUILDERS: dict[Stage, Callable[[_Wiring], StageSteps]] = {
     Stage.TRANSCRIPTION: _transcription,
     Stage.NORMALIZATION: _normalization,
     Stage.CLASSIFICATION: _classification,

@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
+from msgspec.structs import replace
+
 from processors.classification import RuleSet, load_ruleset, shipped_ruleset
 from processors.classification.bundle import bundle
 from processors.scoring import Scorecard, parse_scorecard
 from processors.scoring.scorecard import SERVICE_SCORECARD
+from schemas.records.classified import InteractionClassified
 from sinks.activations import Activation, ActivationStore, RuleFile
 from streams.settings import Settings
 
@@ -69,6 +72,18 @@ class Scorecards:
         self._store = ActivationStore(client)
         self._known: dict[int, Scorecard] = {}
         self._current = current_activation(self._store)
+
+    def renewed(self, classified: InteractionClassified) -> InteractionClassified:
+        """The findings under the current activation, where its rules are those that made them.
+
+        For a replay of scoring: a new scorecard then counts at once. Findings of other rules keep their
+        sequence, and need a replay of classification.
+        """
+        found = classified.classification
+        current = {file.hash for file in self._current.rulesets}
+        if found is None or found.ruleset_hash not in current:
+            return classified
+        return replace(classified, classification=replace(found, activation_seq=self._current.seq))
 
     def of(self, seq: int | None) -> Scorecard:
         """The scorecard that goes with a classification; without one, the current scorecard.

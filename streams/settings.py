@@ -56,6 +56,9 @@ class Settings(BaseSettings):
         300, gt=0, description="delay before a late recording is tried again"
     )
     recognition_floor_seconds: float = Field(120, gt=0, description="least time one recognition may take")
+    recognition_memory_mib: int = Field(
+        6144, ge=0, description="memory at which a recognition is ended and tried again; 0: no limit"
+    )
 
     ruleset_dir: Path | None = Field(
         None, description="folder with zh.yaml and en.yaml; unset: the shipped ones"

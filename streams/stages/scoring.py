@@ -14,7 +14,11 @@ from streams.stages.source import key_of, present
 
 
 class ScoringSteps(NothingToOpen):
-    """Findings in, scores and alerts out. ``alerts`` is False on a replay lane: nobody is called twice."""
+    """Findings in, scores and alerts out.
+
+    On a replay lane ``alerts`` is False: nobody is called twice. ``renewed`` puts findings under the current
+    activation, where scoring itself is replayed.
+    """
 
     stage = Stage.SCORING
 
@@ -25,10 +29,12 @@ class ScoringSteps(NothingToOpen):
         inputs: Sequence[str] = (CLASSIFIED,),
         *,
         alerts: bool = True,
+        renewed: Callable[[InteractionClassified], InteractionClassified] | None = None,
     ) -> None:
         self._codec = codec
         self._scorecard_of = scorecard_of
         self._alerts = alerts
+        self._renewed = renewed
         self.inputs: tuple[str, ...] = tuple(inputs)
 
     def admit(self, record: Incoming) -> Work | None:
@@ -40,6 +46,8 @@ class ScoringSteps(NothingToOpen):
         """One scored record and, outside a replay, the alerts it raises."""
         classified = work.content
         assert isinstance(classified, InteractionClassified)
+        if self._renewed is not None:
+            classified = self._renewed(classified)
         seq = classified.classification.activation_seq if classified.classification else None
         scoring = score(classified, self._scorecard_of(seq))
         key = key_of(work.interaction_id)
