@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 import sys
+import traceback
 
 import structlog
+from structlog.typing import EventDict, WrappedLogger
 
 
 def configure_logs(level: str, **context: str) -> None:
@@ -35,6 +37,7 @@ def configure_logs(level: str, **context: str) -> None:
                 structlog.stdlib.add_logger_name,
                 structlog.processors.add_log_level,
                 stamp,
+                _frames_only,
             ],
         )
     )
@@ -44,3 +47,12 @@ def configure_logs(level: str, **context: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level_of_libraries)
+
+
+def _frames_only(_: WrappedLogger, __: str, line: EventDict) -> EventDict:
+    """A library's exception by class and frames: its text may quote what a person said."""
+    kind, _text, trace = line.pop("exc_info", None) or (None, None, None)
+    if kind is not None:
+        line["error"] = kind.__name__
+        line["frames"] = traceback.format_tb(trace)
+    return line
