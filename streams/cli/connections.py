@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -58,7 +57,7 @@ class Connections:
     @property
     def local_settings(self) -> Settings:
         """The settings that the workers of this stack run with: they keep their data where it does."""
-        return self.settings.model_copy(update={"data_dir": Path(self.addresses.data_dir)})
+        return self.addresses.settings_for(self.settings)
 
 
 @contextmanager

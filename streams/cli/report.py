@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from streams.cli.connections import connected
 from streams.cli.console import OutputFormat, console, print_json
-from streams.cli.errors import clear_errors
 
 if TYPE_CHECKING:
     from streams.reports.content import ReportContent
@@ -18,32 +18,38 @@ if TYPE_CHECKING:
 
 def report(
     report_dir: Annotated[Path, typer.Option(help="Where index.html is written.")] = Path("report"),
+    terminal: Annotated[
+        bool, typer.Option("--terminal", help="Only print; write no file and read no audio.")
+    ] = False,
     output: Annotated[
-        OutputFormat, typer.Option("--output", help="table or json (coverage)")
+        OutputFormat, typer.Option("--output", help="table or json (coverage and where the page is)")
     ] = OutputFormat.TABLE,
 ) -> None:
-    """Print the report and write report/index.html, which opens without a server."""
-    from streams.local.running import reachable
+    """Print the report and write report/index.html, which opens without a server.
+
+    The page holds redacted words and, for calls whose recording is still there, the audio with every masked
+    word silenced.
+    """
     from streams.reports.content import load
     from streams.reports.terminal import terminal_report
-    from streams.settings import Settings
-    from streams.store import connect
 
-    settings = Settings()
-    with clear_errors(), reachable(settings) as addresses:
-        client = connect(settings, addresses.clickhouse_url)
+    with connected(kafka=False) as connections, connections.store() as client:
         content = load(client)
-        page = write_page(client, addresses.settings_for(settings), content, report_dir)
-        client.close()
+        page = None if terminal else write_page(client, connections.local_settings, content, report_dir)
     if output is OutputFormat.JSON:
-        print_json({"report": str(page), "coverage": [*content.coverage, content.total]})
+        found = {"report": str(page.resolve())} if page else {}
+        print_json({**found, "coverage": [*content.coverage, content.total]})
         return
     console().print(terminal_report(content))
-    console().print(f"报告 report  {page}")
+    if page:
+        console().print(f"报告 report  {page}")
 
 
 def write_page(client: Any, settings: Settings, content: ReportContent, folder: Path) -> Path:
-    """Render the page with its audio and write it; returns its path."""
+    """Render the page with its audio and write it; returns its path.
+
+    ``settings`` name the folders below which recordings may be read.
+    """
     from streams.reports.page import render, write
     from streams.reports.playback import Playback
 

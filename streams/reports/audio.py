@@ -43,7 +43,7 @@ def _stereo(recording: bytes) -> NDArray[np.int16]:
 def _muted(samples: NDArray[np.int16], silenced: Sequence[Stretch]) -> NDArray[np.int16]:
     quiet = samples.copy()
     for start_ms, end_ms in silenced:
-        quiet[start_ms * RATE // 1000 : end_ms * RATE // 1000] = 0
+        quiet[max(0, start_ms * RATE // 1000) : max(0, end_ms * RATE // 1000)] = 0
     return quiet
 
 

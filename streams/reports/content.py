@@ -163,7 +163,6 @@ class Interaction(Struct, frozen=True, kw_only=True):
     engine: str
     measures: Mapping[str, float | None]
     survey_score: float | None
-    recording_uri: str | None
     turns: tuple[Turn, ...] = ()
     spans: tuple[Span, ...] = ()
     findings: tuple[Finding, ...] = ()

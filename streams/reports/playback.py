@@ -5,36 +5,112 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
+import av
+from msgspec import Struct, convert
+
+from schemas.records.completed import Recording
+from streams.recordings import Fetcher, FetchPolicy, RecordingMissing, RecordingRejected
 from streams.reports.audio import Stretch, data_uri
 from streams.reports.content import Interaction
 from streams.reports.queries import query
 
+PADDING_MS = 300
+"""Added before and after masked words: recognised word borders lie within 0.3 s of the truth."""
+
+
+class MaskedTurn(Struct, frozen=True, kw_only=True):
+    """A turn with masked places ``[redaction_start, redaction_end)`` in its text.
+
+    ``words`` holds start and end in the text, start and end in milliseconds, of each word with a time.
+    """
+
+    interaction_id: str
+    start_ms: int
+    end_ms: int
+    redaction_start: tuple[int, ...]
+    redaction_end: tuple[int, ...]
+    words: tuple[tuple[int, int, int, int], ...] = ()
+
+
+class StoredRecording(Struct, frozen=True, kw_only=True):
+    """A recording as the store knows it; ``started_at`` in epoch ms."""
+
+    interaction_id: str
+    n: int
+    uri: str
+    sha256: str | None = None
+    started_at: int | None = None
+
 
 class Playback:
-    """Looks up recordings and masked words once, then gives audio by interaction.
+    """Looks up recordings and masked turns once, then gives audio by interaction.
 
     Only files below ``roots`` are read: an address in the store must not reach other files.
     """
 
     def __init__(self, client: Any, roots: Sequence[Path]) -> None:
-        self._roots = tuple(root.resolve() for root in roots)
-        self._masked: dict[str, list[Stretch]] = {}
-        for interaction_id, start_ms, end_ms in client.query(query("masked_words")).result_rows:
-            self._masked.setdefault(interaction_id, []).append((start_ms, end_ms))
+        self._fetcher = Fetcher(FetchPolicy(roots=tuple(roots)))
+        self._silenced: dict[str, list[Stretch]] = {}
+        for turn in _rows(client, "masked_turns", MaskedTurn):
+            self._silenced.setdefault(turn.interaction_id, []).extend(silenced(turn))
+        self._recordings: dict[str, list[StoredRecording]] = {}
+        for recording in _rows(client, "recordings", StoredRecording):
+            self._recordings.setdefault(recording.interaction_id, []).append(recording)
 
     def data_uri(self, interaction: Interaction) -> str | None:
-        """A data URI with the audio, or None where there is no recording at hand."""
-        path = self._path(interaction.recording_uri)
-        if path is None:
-            return None
-        return data_uri(path.read_bytes(), self._masked.get(interaction.interaction_id, []))
+        """A data URI with the first recording, or None where nothing can or may be played.
 
-    def _path(self, uri: str | None) -> Path | None:
-        parts = urlsplit(uri or "")
-        if parts.scheme != "file":
+        Without a transcript nobody knows which words must not be heard, so that nothing is played. The
+        same holds for a file that is gone, is another than the one that was heard, or does not decode.
+        """
+        recordings = self._recordings.get(interaction.interaction_id, [])
+        if not recordings or not interaction.turns:
             return None
-        path = Path(unquote(parts.path)).resolve()
-        served = any(path.is_relative_to(root) for root in self._roots)
-        return path if served and path.is_file() else None
+        first, begin_ms = recordings[0], first_offset_ms(recordings)
+        stretches = [
+            (start - begin_ms, end - begin_ms)
+            for start, end in self._silenced.get(interaction.interaction_id, [])
+            if end > begin_ms
+        ]
+        try:
+            file = self._fetcher.fetch(Recording(uri=first.uri, sha256=first.sha256))
+        except (RecordingMissing, RecordingRejected):
+            return None
+        try:
+            return data_uri(file.file.read(), stretches)
+        except av.error.FFmpegError:
+            return None
+        finally:
+            file.close()
+
+
+def silenced(turn: MaskedTurn) -> list[Stretch]:
+    """Where the masked places of a turn were spoken; the whole turn where no word has a time."""
+    return [
+        stretch
+        for low, high in zip(turn.redaction_start, turn.redaction_end, strict=True)
+        for stretch in _spoken(turn, low, high)
+    ]
+
+
+def first_offset_ms(recordings: Sequence[StoredRecording]) -> int:
+    """Where the first listed recording begins on the interaction's time line, as it was heard."""
+    starts = [one.started_at for one in recordings if one.started_at is not None]
+    begin = recordings[0].started_at
+    return begin - min(starts) if begin is not None and len(starts) == len(recordings) else 0
+
+
+def _spoken(turn: MaskedTurn, low: int, high: int) -> list[Stretch]:
+    times = [
+        (start_ms, end_ms) for start, end, start_ms, end_ms in turn.words if start < high and low < end
+    ] or [(turn.start_ms, turn.end_ms)]
+    return [(max(0, start - PADDING_MS), end + PADDING_MS) for start, end in times]
+
+
+def _rows(client: Any, name: str, shape: type[Any]) -> list[Any]:
+    result = client.query(query(name))
+    return [
+        convert(dict(zip(result.column_names, row, strict=True)), shape, strict=False)
+        for row in result.result_rows
+    ]

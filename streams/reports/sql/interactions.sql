@@ -9,15 +9,12 @@ SELECT i.interaction_id AS interaction_id, i.channel AS channel, i.direction AS 
        b.activation_seq AS activation_seq,
        trim(concat(ifNull(t.engine, ''), ' ', ifNull(t.model, ''))) AS engine,
        t.conversation_ms AS conversation_ms, t.agent_talk_ms AS agent_talk_ms, t.customer_talk_ms AS customer_talk_ms, t.overlap_ms AS overlap_ms, t.silence_ms AS silence_ms, t.longest_silence_ms AS longest_silence_ms, t.agent_interruption_count AS agent_interruption_count, t.agent_cpm AS agent_cpm, t.customer_cpm AS customer_cpm, t.first_reply_ms AS first_reply_ms, t.longest_reply_ms AS longest_reply_ms,
-       if(s.answered_at IS NULL, NULL, s.score) AS survey_score,
-       if(rec.uri = '', NULL, rec.uri) AS recording_uri
+       if(s.answered_at IS NULL, NULL, s.score) AS survey_score
 FROM qa.interaction AS i FINAL
 INNER JOIN qa.base_result AS b ON b.tenant_id = i.tenant_id AND b.interaction_id = i.interaction_id
 INNER JOIN (SELECT * FROM qa.result FINAL) AS r ON r.result_id = b.result_id
 LEFT JOIN (SELECT * FROM qa.transcript FINAL) AS t ON t.transcript_id = ifNull(r.transcript_id, '')
 LEFT JOIN (SELECT tenant_id, interaction_id, answered_at, score FROM qa.survey FINAL) AS s
        ON s.tenant_id = i.tenant_id AND s.interaction_id = i.interaction_id
-LEFT JOIN (SELECT interaction_id, any(uri) AS uri FROM qa_content.recording FINAL WHERE n = 0 GROUP BY interaction_id)
-       AS rec ON rec.interaction_id = i.interaction_id
 ORDER BY indexOf(['VOICE', 'WEB', 'SELF_SERVICE'], i.channel), i.interaction_id
 SETTINGS join_use_nulls = 1

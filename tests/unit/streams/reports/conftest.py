@@ -101,7 +101,6 @@ def make_interaction(interaction_id: str = "call-1", **values: Any) -> Interacti
             "engine": "faster-whisper base",
             "measures": dict.fromkeys(MEASURES),
             "survey_score": None,
-            "recording_uri": None,
             **values,
         }
     )
