@@ -7,7 +7,7 @@ import multiprocessing
 import os
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -93,14 +93,20 @@ class AsrChild:
             await self._run(self._ensure_started)
         return self.info
 
-    async def hear(self, job: HearJob, files: Sequence[FetchedRecording]) -> InteractionTranscribed:
+    async def hear(
+        self,
+        job: HearJob,
+        files: Sequence[FetchedRecording],
+        on_decoded: Callable[[int], None] | None = None,
+    ) -> InteractionTranscribed:
         """Have one interaction heard.
 
+        ``on_decoded`` is told, from another thread, how many milliseconds of audio all channels hold.
         Raises ``RecordingRejected`` for audio that is refused, ``AsrTimeout`` and ``AsrCrashed``. After
         either of the last two the next call gets a fresh child. Cancelling kills the child.
         """
         async with self._busy:
-            result: InteractionTranscribed = await self._run(self._converse, job, files)
+            result: InteractionTranscribed = await self._run(self._converse, job, files, on_decoded)
             return result
 
     async def close(self) -> None:
@@ -138,7 +144,11 @@ class AsrChild:
                 raise self._broken("answered out of turn")
 
     def _converse(
-        self, cancelled: threading.Event, job: HearJob, files: Sequence[FetchedRecording]
+        self,
+        cancelled: threading.Event,
+        job: HearJob,
+        files: Sequence[FetchedRecording],
+        on_decoded: Callable[[int], None] | None,
     ) -> InteractionTranscribed:
         self._ensure_started(cancelled)
         self._send(encode(job), files)
@@ -146,6 +156,8 @@ class AsrChild:
         while True:
             match self._await_reply(cancelled, deadline):
                 case Decoded(audio_ms=audio_ms):
+                    if on_decoded is not None:
+                        on_decoded(audio_ms)
                     allowed = self._options.seconds_per_audio_second * audio_ms / 1000
                     deadline = time.monotonic() + self._options.floor_seconds + allowed
                 case Done(transcribed=transcribed):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from processors.transcription.engine import EngineInfo
 from schemas.records.transcribed import InteractionTranscribed
@@ -31,11 +31,16 @@ class AsrPool:
         await asyncio.gather(*(child.start() for child in self._children))
         return self.info
 
-    async def hear(self, job: HearJob, files: Sequence[FetchedRecording]) -> InteractionTranscribed:
+    async def hear(
+        self,
+        job: HearJob,
+        files: Sequence[FetchedRecording],
+        on_decoded: Callable[[int], None] | None = None,
+    ) -> InteractionTranscribed:
         """As ``AsrChild.hear``, on the next free child."""
         child = await self._free.get()
         try:
-            return await child.hear(job, files)
+            return await child.hear(job, files, on_decoded)
         finally:
             self._free.put_nowait(child)
 

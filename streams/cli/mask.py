@@ -1,0 +1,93 @@
+"""``callqa mask``: what redaction would take out of a text, without ever showing it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from streams.cli.console import OutputFormat, console, print_json
+from streams.cli.errors import clear_errors
+
+if TYPE_CHECKING:
+    from processors.redaction import Redacted
+
+_SPEAKER = re.compile(
+    r"\s*(agent|customer|坐席|客服|客户|用户|顾客|bot|system|机器人)\s*[:：\t]\s*", re.IGNORECASE
+)
+
+
+def mask(
+    file: Annotated[Path, typer.Argument(help="UTF-8 text, a turn a line; - for standard input.")],
+    output: Annotated[OutputFormat, typer.Option("--output", help="table or json")] = OutputFormat.TABLE,
+) -> None:
+    """Print the text as it would leave the first stage, and how much of which kind was masked.
+
+    Each line is a turn of one conversation, so that numbers split over turns are found. A line may begin
+    with its speaker ("客户: ..."); what one party asks then says what the other one's number is.
+    """
+    from processors.redaction import REDACTION_VERSION, redact
+
+    with clear_errors():
+        lines = _lines(file)
+        speakers = [_speaker(line) for line in lines]
+        masked = redact([line[len(s) :] for line, s in zip(lines, speakers, strict=True)], _parties(speakers))
+    shown = [speaker + one.text for speaker, one in zip(speakers, masked, strict=True)]
+    counts = Counter(span.entity.value for one in masked for span in one.spans)
+    if output is OutputFormat.JSON:
+        print_json(
+            {"redaction_version": REDACTION_VERSION, "lines": shown, "masked": dict(sorted(counts.items()))}
+        )
+        return
+    for speaker, one in zip(speakers, masked, strict=True):
+        _show(speaker, one)
+    _show_counts(counts)
+
+
+def _lines(file: Path) -> list[str]:
+    try:
+        text = typer.get_text_stream("stdin").read() if str(file) == "-" else file.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise typer.BadParameter(f"{file} is not UTF-8 text") from None
+    return text.splitlines()
+
+
+def _speaker(line: str) -> str:
+    found = _SPEAKER.match(line)
+    return found.group() if found else ""
+
+
+def _parties(speakers: list[str]) -> list[str]:
+    """A line without a speaker goes on speaking for the one before it."""
+    parties: list[str] = []
+    for speaker in speakers:
+        name = re.sub(r"\W", "", speaker).lower()
+        parties.append(name or (parties[-1] if parties else ""))
+    return parties
+
+
+def _show(speaker: str, masked: Redacted) -> None:
+    from rich.text import Text
+
+    text = Text(speaker + masked.text)
+    for span in masked.spans:
+        text.stylize("bold yellow", len(speaker) + span.start, len(speaker) + span.end)
+    console().print(text, soft_wrap=True)
+
+
+def _show_counts(counts: Counter[str]) -> None:
+    from rich.table import Table
+
+    from processors.redaction import PLACEHOLDERS
+    from schemas.records.terms import Entity
+
+    if not counts:
+        console().print("没有可脱敏的内容 nothing to mask")
+        return
+    table = Table("类别\nkind", "占位符\nplaceholder", "数量\ncount")
+    for entity, count in counts.most_common():
+        table.add_row(entity, PLACEHOLDERS[Entity(entity)].replace("[", r"\["), str(count))
+    console().print(table)
