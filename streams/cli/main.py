@@ -12,6 +12,7 @@ from streams.cli import (
     db,
     demo,
     doctor,
+    mask,
     model,
     publish,
     replay,
@@ -21,6 +22,7 @@ from streams.cli import (
     status,
     topics,
     trace,
+    transcribe,
     worker,
 )
 
@@ -41,6 +43,8 @@ app.command("trace")(trace.trace)
 app.command("audit")(audit.audit)
 app.command("replay")(replay.replay)
 app.command("report")(report.report)
+app.command("transcribe")(transcribe.transcribe)
+app.command("mask")(mask.mask)
 app.command("doctor")(doctor.doctor)
 app.add_typer(topics.app, name="topics")
 app.add_typer(db.app, name="db")
