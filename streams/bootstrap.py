@@ -120,30 +120,15 @@ def _steps(request: WorkerRequest, settings: Settings, plan: ReplayPlan | None) 
 
 def _transcription(wiring: _Wiring) -> StageSteps:
     from processors.language.lexicon import load_lexicon
-    from streams.asr_child import AsrPool, ChildOptions
+    from streams.asr_child import AsrPool
+    from streams.asr_child.configured import configured_child
     from streams.hearings import StoredHearings
     from streams.hot_words import hearing_options
-    from streams.models import check
     from streams.recordings import Fetcher, FetchPolicy
     from streams.stages.transcription import Hearer, Lateness, TranscriptionSteps
 
     settings = wiring.settings
-    files = check(settings.model, settings.model_dir)
-    pool = AsrPool(
-        ChildOptions(
-            engine="streams.asr_child.engines:whisper",
-            arguments={
-                "name": files.name,
-                "folder": str(files.folder),
-                "sha256": files.sha256,
-                "device": settings.device,
-                "compute_type": settings.compute_type,
-                "cpu_threads": settings.cpu_threads,
-            },
-            floor_seconds=settings.recognition_floor_seconds,
-            max_rss_bytes=settings.recognition_memory_mib << 20,
-        )
-    )
+    pool = AsrPool(configured_child(settings))
     lexicons = {language: load_lexicon(language) for language in ("zh", "en")}
     hearer = Hearer(
         pool=pool,

@@ -15,6 +15,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT = Path(__file__).resolve().parent.parent
 PREFIX = "CALLQA_"
+SCRIPTED = "scripted"
+"""The model that is none: a stand-in for load tests."""
 
 
 class UnknownSetting(ValueError):
@@ -41,7 +43,9 @@ class Settings(BaseSettings):
     data_dir: Path = Field(Path(".local"), description="embedded parts keep their data, logs and locks here")
     model_dir: Path = Field(Path(".local/cache/models"), description="speech models are kept here, by name")
     model: str = Field(
-        "base", description="speech model: base, or any name or path that faster-whisper takes"
+        "base",
+        description="speech model: base, or any name or path that faster-whisper takes;"
+        " scripted: no model, every recording says the same (load tests only)",
     )
     device: str = Field("cpu", description="cpu or cuda")
     compute_type: str = Field("int8", description="CTranslate2 compute type: int8, float16, ...")

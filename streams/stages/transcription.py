@@ -23,7 +23,7 @@ from schemas.validation import check
 from streams.asr_child import AsrCrashed, AsrPool, AsrTimeout, HearJob
 from streams.recordings import FetchedRecording, Fetcher, RecordingMissing, RecordingRejected
 from streams.stages.deferral import deferred, due_at, origin_of
-from streams.stages.outcome import Incoming, Output, ResourceFailure, Unprocessable, Work
+from streams.stages.outcome import Incoming, Output, ResourceFailure, Unavailable, Unprocessable, Work
 from streams.stages.source import key_of, present, source_of
 
 log = structlog.get_logger()
@@ -70,8 +70,11 @@ class TranscriptionSteps:
         self._clock_ms = clock_ms
 
     async def open(self) -> None:
-        """Load the model in the child."""
-        info = await self._hearer.pool.start()
+        """Load the model in the child. Raises Unavailable where it does not start: no record is to blame."""
+        try:
+            info = await self._hearer.pool.start()
+        except (AsrCrashed, AsrTimeout) as error:
+            raise Unavailable(type(error).__name__) from error
         log.info("transcription.ready", engine=info.name, model=info.model, options=info.options)
 
     async def close(self) -> None:
