@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,18 +12,31 @@ import yaml
 def bundle(path: Path) -> str:
     """YAML of the rule set with every included part merged in, in the order of ``include``.
 
-    Lists are joined and mappings united; comments are left behind. Mistakes in the files are found when
-    the text is loaded. Raises ``OSError`` for a file that cannot be read and ``yaml.YAMLError``.
+    Comments are left behind. Mistakes in the files are found when the text is loaded. Raises ``OSError``
+    for a file that cannot be read and ``yaml.YAMLError``.
     """
-    whole: dict[str, Any] = dict(yaml.safe_load(path.read_text(encoding="utf-8")))
-    for name in whole.pop("include", ()):
-        part = yaml.safe_load((path.parent / name).read_text(encoding="utf-8"))
-        for key, value in part.items():
-            whole[key] = _joined(whole.get(key), value)
-    return yaml.safe_dump(whole, allow_unicode=True, sort_keys=False, width=110)
+    head = yaml.safe_load(path.read_text(encoding="utf-8"))
+    parts = [
+        yaml.safe_load((path.parent / name).read_text(encoding="utf-8")) for name in head.get("include", ())
+    ]
+    return yaml.safe_dump(merged([head, *parts]), allow_unicode=True, sort_keys=False, width=110)
+
+
+def merged(documents: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """The parsed files of a rule set as one: lists joined, mappings united at every depth.
+
+    Of two single values under one key the later counts, as where the files are read one by one.
+    """
+    whole: dict[str, Any] = {}
+    for document in documents:
+        whole = _joined(whole, {key: value for key, value in document.items() if key != "include"})
+    return whole
 
 
 def _joined(first: Any, second: Any) -> Any:
-    if first is None:
-        return second
-    return [*first, *second] if isinstance(second, list) else {**first, **second}
+    if isinstance(first, dict) and isinstance(second, dict):
+        united = {key: _joined(first[key], second[key]) for key in first.keys() & second.keys()}
+        return {**first, **second, **united}
+    if isinstance(first, list) and isinstance(second, list):
+        return [*first, *second]
+    return second

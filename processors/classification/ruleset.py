@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from processors.classification.applies import Applies, parse_applies
+from processors.classification.bundle import merged
 from processors.classification.conditions import parse_condition
 from processors.classification.conversation import Search
 from processors.classification.examples import Example, parse_examples
@@ -75,7 +76,9 @@ class Rule:
 
 @dataclass(frozen=True)
 class RuleSet:
-    """Rules ready to run. ``hash`` covers what decides verdicts: neither comments nor examples."""
+    """Rules ready to run. ``hash`` covers what decides verdicts: neither comments nor examples, nor into
+    which files the rules are cut.
+    """
 
     id: str
     version: str
@@ -144,7 +147,7 @@ def _compile(head: Cursor, documents: Sequence[Cursor]) -> RuleSet:
         id=head.child("ruleset").text(),
         version=head.child("version").text(),
         language=head.child("language").text(),
-        hash=content_hash([_deciding(document.value) for document in documents]),
+        hash=content_hash([_deciding(merged(document.value for document in documents))]),
         rules=tuple(rules),
         reasons=reasons,
         thresholds=_thresholds(head.get("thresholds")),
