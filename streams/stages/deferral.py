@@ -12,7 +12,10 @@ _PREFIX = "deferred-"
 
 
 def deferred(record: Incoming, *, not_before_ms: int) -> Output:
-    """The record's own bytes for the deferred topic, due at ``not_before_ms`` (epoch ms)."""
+    """The record's own bytes for the deferred topic, due at ``not_before_ms`` (epoch ms).
+
+    Its other headers stay: one that came back from the dead letters must still be known as that.
+    """
     origin = origin_of(record)
     headers = {
         "not-before": not_before_ms,
@@ -26,7 +29,10 @@ def deferred(record: Incoming, *, not_before_ms: int) -> Output:
         topic=DEFERRED,
         key=record.key or b"",
         value=record.value or b"",
-        headers=tuple((_PREFIX + name, str(value).encode()) for name, value in headers.items()),
+        headers=(
+            *_own_headers(record),
+            *((_PREFIX + name, str(value).encode()) for name, value in headers.items()),
+        ),
     )
 
 
@@ -52,7 +58,12 @@ def origin_of(record: Incoming) -> Incoming:
         timestamp_ms=int(_header(record, "timestamp") or 0),
         key=record.key,
         value=record.value,
+        headers=_own_headers(record),
     )
+
+
+def _own_headers(record: Incoming) -> tuple[tuple[str, bytes], ...]:
+    return tuple(header for header in record.headers if not header[0].startswith(_PREFIX))
 
 
 def _header(record: Incoming, name: str) -> bytes | None:
