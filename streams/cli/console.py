@@ -8,6 +8,7 @@ from typing import NoReturn
 import msgspec
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 
 class OutputFormat(StrEnum):
@@ -24,7 +25,7 @@ def console() -> Console:
 
 def fail(message: str, code: int = 1) -> NoReturn:
     """Print an error for a person on standard error and end with ``code``."""
-    Console(stderr=True, highlight=False).print(f"[red]error[/red] {message}", soft_wrap=True)
+    Console(stderr=True, highlight=False).print(f"[red]error[/red] {escape(message)}", soft_wrap=True)
     raise typer.Exit(code)
 
 

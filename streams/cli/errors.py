@@ -21,9 +21,6 @@ class ExitCode(IntEnum):
     INTERRUPTED = 130
 
 
-EXIT_CODES = "Exit codes: 0 done, 1 error, 2 wrong usage, 3 some became dead letters, 4 refused."
-
-
 class StoreUnreachable(Exception):
     """Nothing answers at the store's address."""
 
@@ -73,6 +70,7 @@ def _expected() -> tuple[type[Exception], ...]:
     from sinks.migrations import MigrationError
     from streams.local.jars import KafkaUnavailable
     from streams.local.kafka import BrokerFailed, BrokerInUse
+    from streams.local.own_recording import UnusableRecording
     from streams.local.running import NothingRuns
     from streams.local.store import StoreFailed
     from streams.models import ModelCorrupt, ModelMissing, ModelUnavailable
@@ -87,7 +85,7 @@ def _expected() -> tuple[type[Exception], ...]:
 
     return (
         *(BrokerFailed, BrokerInUse, BrokerUnreachable, KafkaUnavailable, NothingRuns, StoreFailed),
-        StoreUnreachable,
+        *(StoreUnreachable, UnusableRecording),
         *(ModelCorrupt, ModelMissing, ModelUnavailable, MigrationError, UnknownSetting),
         *(NotDrained, OffsetsNotSet, PublishFailed, ReadStalled, TopicMissing, TopicsDiffer),
         *(NoActiveRules, RuleSetError, RulesDiffer, SchemaViolation, ScorecardError),

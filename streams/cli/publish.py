@@ -4,153 +4,194 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from streams.cli.connections import Connections, connected
 from streams.cli.console import OutputFormat, console, fail, print_json
-from streams.cli.errors import clear_errors
+from streams.cli.errors import ExitCode, clear_errors
+from streams.cli.event_files import CheckedEvent, EventKind, EventsRefused, read_events, versions_of
 
 if TYPE_CHECKING:
-    from schemas.records.completed import InteractionCompleted
+    from schemas.topics import Topic
+    from streams.local.own_recording import CallFacts
+    from streams.operations.publish import Coordinates
+    from streams.reports.outcomes import InteractionOutcome
 
-_WAIT_SECONDS = 600
+_PROBLEMS_SHOWN = 20
 
 
 def publish(
-    files: Annotated[list[Path] | None, typer.Argument(help="Events as JSON, JSON lines or YAML.")] = None,
-    audio: Annotated[Path | None, typer.Option(help="A recording instead of events.")] = None,
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Events as .json, .jsonl or .yaml; - reads JSON lines from standard input."),
+    ] = None,
+    kind: Annotated[EventKind, typer.Option(help="What the files hold.")] = EventKind.COMPLETED,
+    audio: Annotated[
+        Path | None, typer.Option(help="A recording instead of events: wav, mp3, ogg, flac, m4a, amr, webm.")
+    ] = None,
     agent: Annotated[str | None, typer.Option(help="With --audio: the agent's number.")] = None,
     queue: Annotated[str | None, typer.Option(help="With --audio: the queue.")] = None,
-    language: Annotated[str | None, typer.Option(help="With --audio: zh, en; default: heard.")] = None,
-    dry_run: Annotated[bool, typer.Option(help="Check only; send nothing.")] = False,
-    wait: Annotated[bool, typer.Option(help="Wait until each has an outcome, and show it.")] = False,
+    language: Annotated[
+        str | None, typer.Option(help="With --audio: zh, en, ...; default: as heard.")
+    ] = None,
+    customer_key: Annotated[
+        str | None, typer.Option(help="With --audio: pseudonym of the customer, never a number.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check only; send nothing.")] = False,
+    wait: Annotated[
+        bool, typer.Option("--wait", help="Wait until each has an outcome, and show it.")
+    ] = False,
+    deadline: Annotated[float, typer.Option(help="With --wait: seconds after which it fails.")] = 600,
     output: Annotated[OutputFormat, typer.Option("--output", help="table or json")] = OutputFormat.TABLE,
 ) -> None:
-    """Check events against the contract and publish them. One bad event, and nothing is sent."""
-    from streams.local.running import reachable
-    from streams.settings import Settings
+    """Check events against the contract and publish them; where one is bad, none is sent.
 
-    settings = Settings()
+    Exit codes: 0 done, 1 error, 3 some became dead letters (with --wait), 4 an event breaks the contract.
+    """
+    from streams.local.own_recording import CallFacts
+
+    _check_usage(files, audio, agent, kind=kind, wait=wait)
+    topic = _topic(kind)
     with clear_errors():
-        events = _events(files or [])
+        events = _read(files or [], kind, topic)
         if dry_run and audio is None:
-            console().print(f"{len(events)} 个事件合格 events are valid")
+            _show(events, [], [], output)
             return
-        with reachable(settings) as addresses:
+        with connected(store=wait, reopen=False) as connections:
             if audio is not None:
-                if agent is None:
-                    fail("--audio needs --agent")
-                from streams.local.own_recording import CallFacts, event_of_recording
-
-                folder = Path(addresses.data_dir) / "recordings"
-                now_ms = time.time_ns() // 1_000_000
-                facts = CallFacts(agent, queue, language)
-                events.append(event_of_recording(audio, folder, facts, now_ms))
-            if not events:
-                fail("nothing to publish: name a file, or --audio FILE --agent A")
-            places = _send(addresses.bootstrap, events)
-            outcomes = _outcomes(settings, addresses.clickhouse_url, events) if wait else []
+                facts = CallFacts(agent or "", queue, language, customer_key)
+                events.append(_recorded(connections, audio, facts))
+            if dry_run:
+                _show(events, [], [], output)
+                return
+            places = _send(connections, topic, events)
+            outcomes = _outcomes(connections, events, deadline) if wait else []
     _show(events, places, outcomes, output)
+    if any(one.state == "dead_lettered" for one in outcomes):
+        raise typer.Exit(ExitCode.SOME_DEAD_LETTERED)
 
 
-def _events(files: list[Path]) -> list[InteractionCompleted]:
-    """All events of all files. Raises SchemaViolation naming file, number and field."""
-    from schemas.codec import SchemaViolation
-    from schemas.plain import from_plain
-    from schemas.records.completed import InteractionCompleted
-    from schemas.validation import check
+def _topic(kind: EventKind) -> Topic:
+    from schemas.topics import COMPLETED, REVIEW_RECORDED, SURVEY_ANSWERED, load_topics
 
-    events = []
-    for path in files:
-        for number, value in enumerate(_values(path), start=1):
-            try:
-                event = from_plain(value, InteractionCompleted)
-                check(event)
-            except SchemaViolation as violation:
-                place = f"{path}, event {number}: {violation.detail}"
-                raise SchemaViolation(violation.reason, place) from None
-            events.append(event)
-    return events
+    names = {
+        EventKind.COMPLETED: COMPLETED,
+        EventKind.SURVEY: SURVEY_ANSWERED,
+        EventKind.REVIEW: REVIEW_RECORDED,
+    }
+    return load_topics()[names[kind]]
 
 
-def _values(path: Path) -> list[Any]:
-    import json
+def _check_usage(
+    files: list[Path] | None, audio: Path | None, agent: str | None, *, kind: EventKind, wait: bool
+) -> None:
+    if not files and audio is None:
+        raise typer.BadParameter("name a file with events, or --audio FILE --agent A")
+    if audio is not None and not agent:
+        raise typer.BadParameter("--audio needs --agent")
+    if audio is not None and kind is not EventKind.COMPLETED:
+        raise typer.BadParameter("--audio is a completed interaction; leave --kind out")
+    if wait and kind is not EventKind.COMPLETED:
+        raise typer.BadParameter("only completed interactions have an outcome to wait for")
 
-    import yaml
 
-    text = path.read_text(encoding="utf-8")
-    if path.suffix in (".jsonl", ".ndjson"):
-        return [json.loads(line) for line in text.splitlines() if line.strip()]
-    found = yaml.safe_load(text)
-    return found if isinstance(found, list) else [found]
+def _read(files: list[Path], kind: EventKind, topic: Topic) -> list[CheckedEvent]:
+    now_ms = time.time_ns() // 1_000_000
+    try:
+        return read_events(files, kind, max_bytes=topic.max_message_bytes, now_ms=now_ms)
+    except EventsRefused as refused:
+        _refuse(refused)
 
 
-def _send(bootstrap: str, events: list[InteractionCompleted]) -> list[Any]:
+def _refuse(refused: EventsRefused) -> NoReturn:
+    problems = list(refused.problems[:_PROBLEMS_SHOWN])
+    if len(refused.problems) > _PROBLEMS_SHOWN:
+        problems.append(f"... and {len(refused.problems) - _PROBLEMS_SHOWN} more")
+    fail("\n".join([*problems, "nothing was sent"]), ExitCode.REFUSED)
+
+
+def _recorded(connections: Connections, audio: Path, facts: CallFacts) -> CheckedEvent:
+    """The recording as an event, its file copied to where the workers may read it."""
+    from schemas.codec import Codec
+    from streams.local.own_recording import event_of_recording
+
+    settings = connections.local_settings
+    # Configured folders are the only ones that workers read below.
+    folder = settings.roots()[0] if settings.recording_roots else settings.data_dir / "recordings"
+    event = event_of_recording(audio, folder, facts, time.time_ns() // 1_000_000)
+    return CheckedEvent(place=str(audio), record=event, value=Codec().encode(event))
+
+
+def _send(connections: Connections, topic: Topic, events: list[CheckedEvent]) -> list[Coordinates]:
+    from rich.console import Console
     from rich.progress import Progress
 
-    from schemas.codec import Codec
-    from schemas.topics import COMPLETED
-    from streams.operations.cluster import Cluster
     from streams.operations.publish import OutgoingRecord
     from streams.operations.publish import publish as send
 
-    codec = Codec()
-    records = [OutgoingRecord(key=one.interaction_id.encode(), value=codec.encode(one)) for one in events]
-    with Cluster(bootstrap) as cluster, Progress(console=console(), transient=True) as progress:
+    records = [OutgoingRecord(key=one.record.interaction_id.encode(), value=one.value) for one in events]
+    with connections.cluster() as cluster, Progress(console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("发布 publishing", total=len(records))
-        return send(cluster, COMPLETED, records, on_confirmed=lambda n: progress.update(task, completed=n))
+        return send(
+            cluster, topic.name, records, on_confirmed=lambda count: progress.update(task, completed=count)
+        )
 
 
-def _outcomes(settings: Any, url: str, events: list[InteractionCompleted]) -> list[Any]:
-    """Wait until every event has an outcome in the store."""
-    from streams.reports.content import load
-    from streams.store import connect
+def _outcomes(
+    connections: Connections, events: list[CheckedEvent], deadline: float
+) -> list[InteractionOutcome]:
+    from rich.console import Console
 
-    client = connect(settings, url)
-    names = {event.interaction_id for event in events}
-    until = time.monotonic() + _WAIT_SECONDS
-    with console().status("等待结果 waiting for the outcome ..."):
-        while True:
-            content = load(client)
-            ended: list[Any] = [*content.interactions, *content.dead_letters]
-            found = [one for one in ended if one.interaction_id in names]
-            if {one.interaction_id for one in found} >= names:
-                client.close()
-                return found
-            if time.monotonic() > until:
-                fail(f"no outcome after {_WAIT_SECONDS} s; see `callqa status`")
-            time.sleep(1)
+    from streams.reports.outcomes import StillInFlight, wait_for_outcomes
+
+    versions = versions_of(events)
+    text = "等待结果 waiting for outcomes"
+    with connections.store() as client, Console(stderr=True).status(text) as status:
+        try:
+            return wait_for_outcomes(
+                client,
+                versions,
+                deadline_s=deadline,
+                on_progress=lambda done: status.update(f"{text} {done}/{len(versions)}"),
+            )
+        except StillInFlight as late:
+            fail(str(late))
 
 
-def _show(events: list[Any], places: list[Any], outcomes: list[Any], output: OutputFormat) -> None:
-    import msgspec
+def _show(
+    events: list[CheckedEvent],
+    places: list[Coordinates],
+    outcomes: list[InteractionOutcome],
+    output: OutputFormat,
+) -> None:
+    from streams.cli.outcomes import outcome_lines
 
     if output is OutputFormat.JSON:
-        published = [
-            {"interaction_id": event.interaction_id, **msgspec.to_builtins(place)}
-            for event, place in zip(events, places, strict=True)
-        ]
-        print_json({"published": published, "outcomes": outcomes})
+        print_json(_document(events, places, outcomes))
         return
-    for event, place in zip(events, places, strict=True):
-        console().print(f"✓ {event.interaction_id}  {place.topic}[{place.partition}]@{place.offset}")
+    for event in events:
+        for advice in event.advice:
+            console().print(f"[yellow]{event.record.interaction_id}: {advice}[/yellow]", soft_wrap=True)
+    if not places:
+        console().print(f"✓ {len(events)} 个事件合格 events are legal; nothing was sent")
+    for event, place in zip(events, places, strict=False):
+        where = f"{place.topic}[{place.partition}]@{place.offset}"
+        console().print(f"✓ {event.record.interaction_id}  {where}", markup=False, soft_wrap=True)
     for outcome in outcomes:
-        _show_outcome(outcome)
+        for line in outcome_lines(outcome):
+            console().print(line, soft_wrap=True)
 
 
-def _show_outcome(outcome: Any) -> None:
-    from streams.reports.content import DeadLetter
-    from streams.reports.timeline import clock
+def _document(
+    events: list[CheckedEvent], places: list[Coordinates], outcomes: list[InteractionOutcome]
+) -> dict[str, Any]:
+    import msgspec
 
-    if isinstance(outcome, DeadLetter):
-        console().print(f"死信 dead letter {outcome.interaction_id}: {outcome.reason} {outcome.detail}")
-        return
-    score = outcome.exclusion or ("–" if outcome.score is None else f"{outcome.score:.0f}")
-    console().print(f"{outcome.interaction_id}: [bold]{score}[/bold]")
-    for turn in outcome.turns:
-        console().print(f"  {clock(turn.start_ms)} {turn.party:9} {turn.text}", markup=False)
-    for finding in outcome.findings:
-        mark = "?" if finding.verdict == "UNCERTAIN" else ""
-        words = "; ".join(evidence.words for evidence in finding.evidence if evidence.words)
-        console().print(f"  {finding.rule_name}{mark}  {words}", markup=False)
+    published = [
+        {"interaction_id": event.record.interaction_id, **msgspec.to_builtins(place)}
+        for event, place in zip(events, places, strict=False)
+    ]
+    advice = {event.record.interaction_id: event.advice for event in events if event.advice}
+    return {"events": len(events), "published": published, "advice": advice, "outcomes": outcomes}

@@ -25,6 +25,7 @@ class CallFacts:
     agent: str
     queue: str | None = None
     language: str | None = None
+    customer_key: str | None = None
 
 
 def event_of_recording(source: Path, folder: Path, facts: CallFacts, now_ms: int) -> InteractionCompleted:
@@ -33,12 +34,12 @@ def event_of_recording(source: Path, folder: Path, facts: CallFacts, now_ms: int
     Two channels are agent and customer, in that order; one channel holds both. The same file and agent
     give the same interaction id. Raises FileNotFoundError and UnusableRecording.
     """
-    data = source.read_bytes()
-    checksum = hashlib.sha256(data).hexdigest()
-    folder.mkdir(parents=True, exist_ok=True)
+    duration_ms, channels = _measured(source)
+    with source.open("rb") as file:
+        checksum = hashlib.file_digest(file, "sha256").hexdigest()
     target = folder / f"{checksum}{source.suffix.lower()}"
-    shutil.copyfile(source, target)
-    duration_ms, channels = _measured(target, data)
+    if not target.exists():
+        _copied(source, target)
     started_at = now_ms - duration_ms
     return InteractionCompleted(
         interaction_id=stable_id("recording", checksum, facts.agent),
@@ -53,6 +54,7 @@ def event_of_recording(source: Path, folder: Path, facts: CallFacts, now_ms: int
         language=facts.language,
         disposition=Disposition.HANDLED,
         queue_id=facts.queue,
+        customer_key=facts.customer_key,
         agents=(AgentLeg(agent_id=facts.agent, queue_id=facts.queue, joined_at=started_at, left_at=now_ms),),
         recordings=(
             Recording(
@@ -67,14 +69,23 @@ def event_of_recording(source: Path, folder: Path, facts: CallFacts, now_ms: int
     )
 
 
-def _measured(path: Path, data: bytes) -> tuple[int, int]:
-    """Duration in milliseconds and number of channels."""
-    container = container_of(data[:HEAD_BYTES])
-    if container is None:
-        raise UnusableRecording(f"{path.name}: no known audio container")
-    try:
-        with path.open("rb") as file:
+def _copied(source: Path, target: Path) -> None:
+    """Copy so that a worker never sees half a file."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    fresh = target.with_name(target.name + ".new")
+    shutil.copyfile(source, fresh)
+    fresh.replace(target)
+
+
+def _measured(path: Path) -> tuple[int, int]:
+    """Duration in milliseconds and number of channels, by the decoder that the worker will use."""
+    with path.open("rb") as file:
+        container = container_of(file.read(HEAD_BYTES))
+        if container is None:
+            raise UnusableRecording(f"{path}: no known audio container")
+        file.seek(0)
+        try:
             decoded = decode(file, container)
-    except RecordingRejected as refusal:
-        raise UnusableRecording(f"{path.name}: {refusal.detail}") from None
+        except RecordingRejected as refusal:
+            raise UnusableRecording(f"{path}: {refusal.detail}") from None
     return decoded.duration_ms, len(decoded.samples)
