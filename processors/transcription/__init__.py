@@ -3,18 +3,30 @@
 from processors.transcription.channels import Audio, offsets_ms
 from processors.transcription.engine import Engine, EngineInfo, SpeechDetector
 from processors.transcription.hearing import HearingOptions, hearing_key, language_code
-from processors.transcription.transcribing import Hearer, excluded_unheard, transcribe
+from processors.transcription.transcribing import (
+    HeardBy,
+    Hearer,
+    Listened,
+    conclude,
+    excluded_unheard,
+    listen,
+    transcribe,
+)
 
 __all__ = [
     "Audio",
     "Engine",
     "EngineInfo",
+    "HeardBy",
     "Hearer",
     "HearingOptions",
+    "Listened",
     "SpeechDetector",
+    "conclude",
     "excluded_unheard",
     "hearing_key",
     "language_code",
+    "listen",
     "offsets_ms",
     "transcribe",
 ]

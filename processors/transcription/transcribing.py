@@ -56,7 +56,16 @@ class Hearer(Struct, frozen=True, kw_only=True):
     detector: SpeechDetector
 
 
-class _Listened(Struct, frozen=True, kw_only=True):
+class HeardBy(Struct, frozen=True, kw_only=True):
+    """Who heard, and what they were told to expect."""
+
+    info: EngineInfo
+    options: HearingOptions
+
+
+class Listened(Struct, frozen=True, kw_only=True):
+    """What was heard of a call, raw: it never leaves the process that heard it except for a measurement."""
+
     language: str
     parties: tuple[PartySpeech, ...]
     turns: tuple[SpokenTurn, ...] = ()
@@ -95,28 +104,40 @@ def transcribe(
     exclusion = excluded_unheard(completed, info.languages)
     if exclusion is not None:
         return InteractionTranscribed(header=header, exclusion=exclusion)
+    listened = listen(completed, audio, hearer, options)
+    return conclude(completed, header, audio, listened, HeardBy(info=info, options=options))
+
+
+def conclude(
+    completed: InteractionCompleted,
+    header: InteractionHeader,
+    audio: Sequence[Audio],
+    listened: Listened,
+    by: HeardBy,
+) -> InteractionTranscribed:
+    """The record that leaves the stage: redacted, with measures, or excluded (see ``transcribe``)."""
     recordings = tuple(
         replace(recording, sha256=one.sha256, duration_ms=one.duration_ms)
         for recording, one in zip(completed.recordings, audio, strict=True)
     )
-    listened = _listen(completed, audio, hearer, options)
     exclusion = _excluded_heard(listened)
     if exclusion is not None:
         return InteractionTranscribed(header=header, exclusion=exclusion, recordings=recordings)
-    hearing = _hearing(info, options, listened.notes)
-    key = hearing_key(recordings, completed.language, info, options)
+    hearing = _hearing(by.info, by.options, listened.notes)
+    key = hearing_key(recordings, completed.language, by.info, by.options)
     return InteractionTranscribed(
         header=header, transcript=_transcript(completed, listened, hearing, key), recordings=recordings
     )
 
 
-def _listen(
+def listen(
     completed: InteractionCompleted, audio: Sequence[Audio], hearer: Hearer, options: HearingOptions
-) -> _Listened:
+) -> Listened:
+    """Activity and words of all channels on one time line, turns made of them, phantoms dropped."""
     channels, notes = _channels(completed.recordings, audio)
     speech = [hearer.detector.intervals(channel.samples) for channel in channels]
     if _total_ms(speech) < _NO_SPEECH_MS:
-        return _Listened(language="und", parties=())
+        return Listened(language="und", parties=())
     heard = hearer.engine.hear(
         [_speech(channel.samples, spans) for channel, spans in zip(channels, speech, strict=True)],
         language_code(completed.language),
@@ -130,7 +151,7 @@ def _listen(
     phantoms = [turn for turn in turns if is_phantom(turn.text)]
     notes += [note for one in heard.channels for note in one.notes]
     notes += [f"phantom dropped at {turn.start_ms}-{turn.end_ms} ms" for turn in phantoms]
-    return _Listened(
+    return Listened(
         language=completed.language or heard.language,
         parties=parties,
         turns=tuple(turn for turn in turns if turn not in phantoms),
@@ -169,7 +190,7 @@ def _on_time_line(channel: PartyChannel, speech: Sequence[Span], words: Sequence
     )
 
 
-def _excluded_heard(listened: _Listened) -> ExclusionReason | None:
+def _excluded_heard(listened: Listened) -> ExclusionReason | None:
     speech_ms = _total_ms([party.speech for party in listened.parties])
     if not listened.turns:
         wordless = speech_ms >= _WORDLESS_SPEECH_MS
@@ -197,7 +218,7 @@ def _hearing(info: EngineInfo, options: HearingOptions, notes: tuple[str, ...]) 
 
 
 def _transcript(
-    completed: InteractionCompleted, listened: _Listened, hearing: Hearing, key: str
+    completed: InteractionCompleted, listened: Listened, hearing: Hearing, key: str
 ) -> Transcript:
     measured = measure(listened.parties, listened.turns, listened.language)
     return assemble(
