@@ -1,0 +1,99 @@
+"""Classification asks the rules of the interaction's language and says which activation they belong to."""
+
+import pytest
+
+from processors.classification import load_ruleset
+from processors.language.lexicon import load_lexicon
+from processors.language.segmenter import Segmenter
+from schemas.codec import SchemaViolation
+from schemas.records.classified import InteractionClassified
+from schemas.records.terms import ExclusionReason
+from schemas.topics import CLASSIFIED, TRANSCRIBED
+from streams.stages.classification import ActiveRules, ClassificationSteps
+
+RULES = """
+ruleset: {language}-own
+version: "1"
+language: {language}
+rules:
+  - id: bill-mentioned
+    version: "1"
+    name: {{zh: 提到话费, en: Bill mentioned}}
+    kind: SIGNAL
+    when: {{said: [{phrase}]}}
+"""
+
+
+@pytest.fixture(scope="module")
+def rules() -> ActiveRules:
+    phrases = {"zh": "话费", "en": "bill"}
+    return ActiveRules(
+        activation_seq=7,
+        rulesets={
+            language: load_ruleset(RULES.format(language=language, phrase=phrase))
+            for language, phrase in phrases.items()
+        },
+        segmenters={language: Segmenter(load_lexicon(language)) for language in phrases},
+    )
+
+
+async def outcome(steps, record, codec) -> InteractionClassified:
+    (output,) = await steps.work(record, steps.admit(record))
+    assert output.topic == CLASSIFIED
+    found = codec.decode(output.value, InteractionClassified)
+    assert output.key == found.header.interaction_id.encode()
+    return found
+
+
+async def test_a_transcript_becomes_findings_under_the_active_rules(rules, codec, example, arrived):
+    steps = ClassificationSteps(codec, rules)
+
+    found = await outcome(steps, arrived(example("InteractionTranscribed", "call"), TRANSCRIBED), codec)
+
+    assert [finding.rule_id for finding in found.classification.findings] == ["bill-mentioned"]
+    assert found.classification.activation_seq == 7
+    assert found.classification.ruleset_id == "zh-own"
+    assert found.classification.ruleset_hash == rules.rulesets["zh"].hash
+
+
+async def test_an_excluded_interaction_passes_through_with_its_reason(rules, codec, example, arrived):
+    transcribed = example("InteractionTranscribed", "excluded")
+
+    found = await outcome(ClassificationSteps(codec, rules), arrived(transcribed, TRANSCRIBED), codec)
+
+    assert found.classification is None
+    assert found.exclusion is transcribed.exclusion
+    assert isinstance(found.exclusion, ExclusionReason)
+
+
+async def test_the_same_transcript_gives_the_same_bytes_again(rules, codec, example, arrived):
+    steps = ClassificationSteps(codec, rules)
+    record = arrived(example("InteractionTranscribed", "call"), TRANSCRIBED)
+
+    first = await steps.work(record, steps.admit(record))
+
+    assert await steps.work(record, steps.admit(record)) == first
+
+
+@pytest.mark.parametrize(
+    ("language", "chosen"),
+    [("zh", "zh"), ("zh-CN", "zh"), ("EN-us", "en"), ("fr", "zh"), ("", "zh")],
+)
+def test_a_language_gets_its_own_rules_or_the_default_ones(rules, language, chosen):
+    ruleset, segmenter = rules.for_language(language)
+
+    assert ruleset is rules.rulesets[chosen]
+    assert segmenter is rules.segmenters[chosen]
+
+
+def test_a_replay_reads_the_topics_it_is_told(rules, codec):
+    lane = f"{TRANSCRIBED}.lane-replay"
+
+    assert ClassificationSteps(codec, rules, [lane]).inputs == (lane,)
+    assert ClassificationSteps(codec, rules).inputs == (TRANSCRIBED,)
+
+
+@pytest.mark.parametrize("value", [None, b"no record"])
+def test_bytes_that_are_no_transcript_are_refused(rules, codec, arrived, value):
+    with pytest.raises(SchemaViolation):
+        ClassificationSteps(codec, rules).admit(arrived(value, TRANSCRIBED))
