@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import time
 from contextlib import contextmanager
@@ -43,7 +44,7 @@ def demo(
     settings = Settings()
     expected = load_expected(folder / "expected.yaml")
     with clear_errors(), _stack(settings) as addresses:
-        published = _publish(addresses, folder)
+        published = _publish(addresses, folder, late_calls=addresses.pid == os.getpid())
         content = _wait(settings, addresses, set(published.values()), deadline)
         console().print(terminal_report(content))
         page = _write_report(settings, addresses, content, report_dir)
@@ -97,7 +98,8 @@ def _fetch_model(settings: Settings) -> None:
         fetch_with_progress(settings.model, settings)
 
 
-def _publish(addresses: Addresses, folder: Path) -> dict[tuple[str, int, int], str]:
+def _publish(addresses: Addresses, folder: Path, *, late_calls: bool) -> dict[tuple[str, int, int], str]:
+    """Publish the day. A running stack waits half an hour for a late recording, which nobody wants to see."""
     from streams.demo.day import latest_full_day
     from streams.demo.events import build_demo_events
     from streams.demo.files import load_demo_files
@@ -109,7 +111,12 @@ def _publish(addresses: Addresses, folder: Path) -> dict[tuple[str, int, int], s
     day = latest_full_day(now_ms, files.directory.timezone)
     events = build_demo_events(files, day, (folder / "audio").resolve().as_uri())
     with Cluster(addresses.bootstrap) as cluster:
-        publication = publish_demo(cluster, events, now_ms=now_ms, on_confirmed=lambda count: None)
+        publication = publish_demo(
+            cluster,
+            events,
+            on_confirmed=lambda count: None,
+            late_since_ms=now_ms if late_calls else None,
+        )
     console().print(f"已发布 published  {len(publication.places)} 个交互 interactions, {day}")
     return publication.places
 

@@ -24,13 +24,22 @@ class Publication(Struct, frozen=True):
 
 
 def publish_demo(
-    cluster: Cluster, events: DemoEvents, *, now_ms: int, on_confirmed: Callable[[int], None]
+    cluster: Cluster,
+    events: DemoEvents,
+    *,
+    on_confirmed: Callable[[int], None],
+    late_since_ms: int | None = None,
 ) -> Publication:
-    """Publish every event of the day. A call whose recording is not there ended just now, so that its
-    waiting time is really waited for.
+    """Publish every event of the day.
+
+    With ``late_since_ms`` (epoch ms) a call whose recording is not there ended then, so that its waiting
+    time is really waited for; without it, the waiting was over long ago.
     """
     codec = Codec()
-    completed = [_just_ended(event, now_ms) if _unrecorded(event) else event for event in events.completed]
+    completed = [
+        _just_ended(event, late_since_ms) if late_since_ms is not None and _unrecorded(event) else event
+        for event in events.completed
+    ]
     records = [(event.interaction_id, codec.encode(event)) for event in completed]
     records += [(raw.key, raw.value) for raw in events.raw]
     places = publish(cluster, COMPLETED, _outgoing(records), on_confirmed=on_confirmed)

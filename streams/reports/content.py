@@ -189,26 +189,22 @@ class ReportContent(Struct, frozen=True, kw_only=True):
 
 def load(client: Any) -> ReportContent:
     """Read the current results of everything in the store. Raises the client's DatabaseError."""
-    evidence = _grouped(client, query("evidence"), Evidence)
-    findings = _grouped(client, query("findings"), Finding, {"evidence": _by_finding(evidence)})
-    items = _grouped(client, query("items"), Item, group=("interaction_id", "leg"))
-    legs = _grouped(
-        client,
-        query("legs"),
-        LegScore,
-        {"items": lambda row: items.get((row["interaction_id"], row["leg"]), ())},
+    return ReportContent(
+        coverage=tuple(convert(row, Coverage) for row in _rows(client, query("coverage"))),
+        interactions=_interactions(client),
+        alerts=tuple(convert(row, Alert, strict=False) for row in _rows(client, query("alerts"))),
+        dead_letters=tuple(
+            convert(row, DeadLetter, strict=False) for row in _rows(client, query("dead_letters"))
+        ),
     )
-    parts = {
-        "turns": _grouped(client, query("turns"), Turn),
-        "spans": _grouped(client, query("spans"), Span),
-        "findings": findings,
-        "legs": legs,
-        "reasons": _grouped(client, query("reasons"), Reason),
-    }
+
+
+def _interactions(client: Any) -> tuple[Interaction, ...]:
+    parts = _parts(client)
     links: dict[str, tuple[str, ...]] = {}
     for row in _rows(client, query("links")):
         links[row["interaction_id"]] = (*links.get(row["interaction_id"], ()), row["linked_interaction_id"])
-    interactions = [
+    return tuple(
         convert(
             {
                 **row,
@@ -220,15 +216,24 @@ def load(client: Any) -> ReportContent:
             strict=False,
         )
         for row in _rows(client, query("interactions"))
-    ]
-    return ReportContent(
-        coverage=tuple(convert(row, Coverage) for row in _rows(client, query("coverage"))),
-        interactions=tuple(interactions),
-        alerts=tuple(convert(row, Alert, strict=False) for row in _rows(client, query("alerts"))),
-        dead_letters=tuple(
-            convert(row, DeadLetter, strict=False) for row in _rows(client, query("dead_letters"))
-        ),
     )
+
+
+def _parts(client: Any) -> dict[str, dict[Any, tuple[Any, ...]]]:
+    """What belongs to interactions, by the name of the field and the id of the interaction."""
+    evidence = _grouped(client, query("evidence"), Evidence)
+    items = _grouped(client, query("items"), Item, group=("interaction_id", "leg"))
+
+    def items_of(row: Mapping[str, Any]) -> tuple[Item, ...]:
+        return items.get((row["interaction_id"], row["leg"]), ())
+
+    return {
+        "turns": _grouped(client, query("turns"), Turn),
+        "spans": _grouped(client, query("spans"), Span),
+        "findings": _grouped(client, query("findings"), Finding, {"evidence": _by_finding(evidence)}),
+        "legs": _grouped(client, query("legs"), LegScore, {"items": items_of}),
+        "reasons": _grouped(client, query("reasons"), Reason),
+    }
 
 
 def _rows(client: Any, sql: str) -> list[dict[str, Any]]:

@@ -36,6 +36,11 @@ def functions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]
             yield node
 
 
+def length(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Lines of the body: a command's signature is the list of its options, not logic."""
+    return (node.end_lineno or 0) - node.body[0].lineno + 1
+
+
 def calls_of_attribute(tree: ast.AST) -> Iterator[tuple[str, int]]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
@@ -47,9 +52,9 @@ def test_a_file_and_its_functions_fit_in_a_head(path: Path):
     text = path.read_text(encoding="utf-8")
 
     too_long = [
-        f"{node.name}: {(node.end_lineno or 0) - node.lineno + 1} lines"
+        f"{node.name}: {length(node)} lines"
         for node in functions(ast.parse(text))
-        if (node.end_lineno or 0) - node.lineno + 1 > LONGEST_FUNCTION
+        if length(node) > LONGEST_FUNCTION
     ]
 
     assert len(text.splitlines()) <= LONGEST_FILE or str(path.relative_to(ROOT)) in VOCABULARIES

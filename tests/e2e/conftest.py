@@ -76,8 +76,7 @@ class Day:
         day = _small_day()
         again = DemoEvents(tuple(one for one in day.completed if one.channel is not Channel.UNKNOWN), (), ())
         with Cluster(self.addresses.bootstrap) as cluster:
-            now_ms = time.time_ns() // 1_000_000
-            publish_demo(cluster, again, now_ms=now_ms, on_confirmed=lambda count: None)
+            publish_demo(cluster, again, on_confirmed=lambda count: None)
         _finished(self.settings, self.addresses, self.content.total.received)
 
     def callqa_json(self, *arguments: str) -> Any:
@@ -101,7 +100,9 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Day]:
         events = _small_day()
         with Cluster(addresses.bootstrap) as cluster:
             now_ms = time.time_ns() // 1_000_000
-            published = publish_demo(cluster, events, now_ms=now_ms, on_confirmed=lambda count: None).places
+            published = publish_demo(
+                cluster, events, on_confirmed=lambda count: None, late_since_ms=now_ms
+            ).places
         killed = _kill_each_worker_once(stack)
         content = _finished(settings, addresses, len(published))
         yield Day(settings, stack, addresses, published, content, killed)
