@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple, Protocol
 
 from processors.classification.kleene import Value
-from processors.classification.matcher import Occurrence, PhraseIndex, Squeezed, squeeze
+from processors.classification.matcher import Occurrence, PhraseIndex, Squeezed, Vocabulary, squeeze
+from processors.classification.negation import NegationWords
 from processors.classification.quoting import QuotingWords
 from processors.classification.sentiment import SentimentLexicon, label_turns, party_sentiment
 from processors.classification.similarity import pairs
@@ -56,19 +58,22 @@ class Spoken(NamedTuple):
     probability: float
 
 
+@dataclass(frozen=True)
+class WordLists:
+    """Words of a rule set that belong to no single rule."""
+
+    sentiment: SentimentLexicon = SentimentLexicon()
+    quoting: QuotingWords = QuotingWords()
+    negation: NegationWords = NegationWords()
+
+
 class Search:
     """What a rule set looks for in every conversation, compiled once."""
 
-    def __init__(
-        self,
-        phrases: Sequence[str],
-        sounds: Iterable[int],
-        sentiment: SentimentLexicon,
-        quoting: QuotingWords,
-    ) -> None:
-        self.index = PhraseIndex(phrases)
-        self.sentiment = sentiment
-        self.quoting = quoting
+    def __init__(self, vocabulary: Vocabulary, sounds: Iterable[int], words: WordLists) -> None:
+        phrases = vocabulary.phrases()
+        self.index = PhraseIndex(phrases, vocabulary.literals())
+        self.words = words
         by_sound = {phrases[phrase]: phrase for phrase in sounds}
         self._by_sound = by_sound
         self._sounds = SoundAlikes(by_sound)
@@ -152,7 +157,7 @@ class Conversation:
     @cached_property
     def labels(self) -> tuple[int, ...]:
         """Sentiment of every turn: -1, 0 or +1."""
-        return label_turns(self._texts, self.occurrences, self.search.sentiment)
+        return label_turns(self._texts, self.occurrences, self.search.words.sentiment)
 
     def sentiment_of(self, party: Role) -> PartySentiment:
         """Sentiment of a party over the conversation."""
@@ -217,7 +222,11 @@ class Conversation:
 
     def quoted(self, at: Occurrence) -> bool:
         """Whether the words at a place are repeated from another's mouth."""
-        return self.search.quoting.quotes(self._texts[at.turn], at, self.occurrences)
+        return self.search.words.quoting.quotes(self._texts[at.turn], at, self.occurrences)
+
+    def negated(self, at: Occurrence) -> bool:
+        """Whether the words at a place are denied."""
+        return self.search.words.negation.negates(self._texts[at.turn], at)
 
     @cached_property
     def begin_ms(self) -> int:

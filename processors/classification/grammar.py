@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
+from processors.classification.expressions import parse_expressions
 from processors.classification.matcher import Vocabulary
 from processors.classification.operators.around import parse_around, parse_not_near
-from processors.classification.operators.scope import Quoted, Scope
+from processors.classification.operators.scope import Regard, Scope
 from processors.classification.operators.within import parse_within
 from processors.classification.source import Cursor
 from processors.classification.view import Condition, RuleKind
@@ -25,6 +26,8 @@ SCOPE_KEYS = (
     "unless",
     "not_near",
     "quoted",
+    "negated",
+    "except_pattern",
 )
 MOST_SPELLINGS = 500
 _WITH_SYNONYMS = re.compile(r"[^<>]*(?:<[^<>]+>[^<>]*)*")
@@ -93,6 +96,10 @@ class Grammar:
             dict.fromkeys(self.vocabulary.add(text) for one in members for text in self.spelled(one))
         )
 
+    def literals(self, texts: Iterable[str]) -> frozenset[int]:
+        """Ids of literals, which are found also inside of words."""
+        return frozenset(map(self.vocabulary.add_literal, texts))
+
     def spelled(self, cursor: Cursor) -> list[str]:
         """A phrase with each ``<name>`` replaced by each of its synonyms."""
         if not _WITH_SYNONYMS.fullmatch(cursor.text()):
@@ -135,7 +142,7 @@ class Grammar:
             found = cursor.get(key)
             return found.flag() if found else False
 
-        quoted = cursor.get("quoted")
+        quoted, negated = cursor.get("quoted"), cursor.get("negated")
         return Scope(
             operator=f"{cursor.where}.{operator}",
             by=self.parties(cursor),
@@ -147,5 +154,7 @@ class Grammar:
             unless=self.phrases(cursor.get("unless")),
             around=parse_around(cursor.get("around"), self),
             not_near=parse_not_near(cursor.get("not_near"), self),
-            quoted=quoted.choice(Quoted) if quoted else Quoted.COUNTS,
+            quoted=quoted.choice(Regard) if quoted else Regard.COUNTS,
+            negated=negated.choice(Regard) if negated else Regard.COUNTS,
+            barred=parse_expressions(cursor.get("except_pattern"), self.synonyms),
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation
@@ -58,26 +58,35 @@ def squeeze(normalised: str, spoken: bool = True) -> Squeezed:
 
 
 class Vocabulary:
-    """Phrases gathered while a rule set is read. Equal phrases share one id."""
+    """Phrases and literals gathered while a rule set is read. Equal ones share one id."""
 
     def __init__(self) -> None:
-        self._ids: dict[str, int] = {}
+        self._ids: dict[tuple[str, bool], int] = {}
 
     def add(self, phrase: str) -> int:
         """Id of ``phrase``, which is matched in the form that turns are matched in."""
         text = squeeze(normalise(phrase).text.strip()).text
-        return self._ids.setdefault(text, len(self._ids))
+        return self._ids.setdefault((text, False), len(self._ids))
+
+    def add_literal(self, text: str) -> int:
+        """Id of a text that is found as it stands, also where it cuts a Latin word."""
+        return self._ids.setdefault((text, True), len(self._ids))
 
     def phrases(self) -> tuple[str, ...]:
-        """All phrases, at their ids."""
-        return tuple(self._ids)
+        """All texts, at their ids."""
+        return tuple(text for text, _ in self._ids)
+
+    def literals(self) -> frozenset[int]:
+        """Ids of the literals among them."""
+        return frozenset(number for (_, literal), number in self._ids.items() if literal)
 
 
 class PhraseIndex:
     """The compiled automaton of a vocabulary."""
 
-    def __init__(self, phrases: Sequence[str]) -> None:
+    def __init__(self, phrases: Sequence[str], literals: Collection[int] = ()) -> None:
         self.phrases = tuple(phrases)
+        self._literals = frozenset(literals)
         self._automaton = (
             AhoCorasick(list(phrases), implementation=Implementation.ContiguousNFA) if phrases else None
         )
@@ -85,7 +94,8 @@ class PhraseIndex:
     def find(self, texts: Sequence[str]) -> Mapping[int, list[Occurrence]]:
         """Occurrences of every phrase in the turns' matching texts, overlapping ones included.
 
-        A phrase that begins or ends with a Latin letter or digit must stand there as a whole word.
+        A phrase that begins or ends with a Latin letter or digit must stand there as a whole word, a
+        literal need not.
         """
         found: dict[int, list[Occurrence]] = {}
         if self._automaton is None:
@@ -95,7 +105,7 @@ class PhraseIndex:
             starts.append(starts[-1] + len(text) + 1)
         joined = "\n".join(texts)
         for phrase, start, end in self._automaton.find_matches_as_indexes(joined, overlapping=True):
-            if not _cuts_word(joined, start, end):
+            if phrase in self._literals or not _cuts_word(joined, start, end):
                 turn = bisect_right(starts, start) - 1
                 occurrence = Occurrence(turn, start - starts[turn], end - starts[turn])
                 found.setdefault(phrase, []).append(occurrence)

@@ -11,18 +11,18 @@ from typing import Any
 from processors.classification.applies import Applies, parse_applies
 from processors.classification.bundle import merged
 from processors.classification.conditions import parse_condition
-from processors.classification.conversation import Search
+from processors.classification.conversation import Search, WordLists
 from processors.classification.examples import Example, parse_examples
 from processors.classification.grammar import Grammar
 from processors.classification.source import Cursor, RuleSetError, read_yaml
 from processors.classification.view import Condition, RuleKind, Thresholds
-from processors.classification.wordlists import read_quoting, read_sentiment, read_synonyms
+from processors.classification.wordlists import read_negation, read_quoting, read_sentiment, read_synonyms
 from schemas.identity import content_hash
 
 __all__ = ["Grain", "Reason", "Rule", "RuleSet", "RuleSetError", "load_ruleset", "shipped_ruleset"]
 
 TOP_KEYS = ("ruleset", "version", "language", "name", "description", "thresholds", "include")
-PART_KEYS = ("reasons", "synonyms", "quoting", "sentiment", "conditions", "rules")
+PART_KEYS = ("reasons", "synonyms", "quoting", "negation", "sentiment", "conditions", "rules")
 RULE_KEYS = (
     "id",
     "version",
@@ -142,7 +142,11 @@ def _compile(head: Cursor, documents: Sequence[Cursor]) -> RuleSet:
         grammar.shared_condition(name)
     rules = [_rule(cursor, grammar, reasons) for cursor in _members(documents, "rules")]
     _check_unique(documents)
-    sentiment, quoting = read_sentiment(documents, grammar), read_quoting(documents, grammar)
+    words = WordLists(
+        sentiment=read_sentiment(documents, grammar),
+        quoting=read_quoting(documents, grammar),
+        negation=read_negation(documents, grammar),
+    )
     return RuleSet(
         id=head.child("ruleset").text(),
         version=head.child("version").text(),
@@ -151,7 +155,7 @@ def _compile(head: Cursor, documents: Sequence[Cursor]) -> RuleSet:
         rules=tuple(rules),
         reasons=reasons,
         thresholds=_thresholds(head.get("thresholds")),
-        search=Search(grammar.vocabulary.phrases(), grammar.sounds, sentiment, quoting),
+        search=Search(grammar.vocabulary, grammar.sounds, words),
     )
 
 

@@ -1,10 +1,12 @@
-"""Word lists of a rule set beside its rules: synonyms, words that quote, words of sentiment."""
+"""Word lists of a rule set beside its rules: synonyms, words that quote or negate, words of sentiment."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from processors.classification.expressions import Expression, parse_expressions
 from processors.classification.grammar import Grammar
+from processors.classification.negation import NegationWords
 from processors.classification.quoting import QuotingWords
 from processors.classification.sentiment import SentimentLexicon
 from processors.classification.source import Cursor
@@ -33,6 +35,20 @@ def read_quoting(documents: Sequence[Cursor], grammar: Grammar) -> QuotingWords:
         stated = part.get("reach")
         reach = stated.whole() if stated else reach
     return QuotingWords(frozenset(phrases), reach)
+
+
+def read_negation(documents: Sequence[Cursor], grammar: Grammar) -> NegationWords:
+    """``negation: {before: [REGEX], after: [REGEX]}``, right before or right after what is negated."""
+    before: list[Expression] = []
+    after: list[Expression] = []
+    for document in documents:
+        part = document.get("negation")
+        if part is None:
+            continue
+        part.mapping(("before", "after"))
+        before.extend(parse_expressions(part.get("before"), grammar.synonyms))
+        after.extend(parse_expressions(part.get("after"), grammar.synonyms))
+    return NegationWords(tuple(before), tuple(after))
 
 
 def read_sentiment(documents: Sequence[Cursor], grammar: Grammar) -> SentimentLexicon:

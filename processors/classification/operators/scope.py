@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from processors.classification.expressions import Expression
 from processors.classification.kleene import FALSE, Truth, Value, unknown
 from processors.classification.matcher import Occurrence
 from processors.classification.operators.around import Around, NotNear
@@ -15,8 +16,8 @@ from schemas.records.classified import Evidence
 from schemas.records.terms import Doubt, Role
 
 
-class Quoted(StrEnum):
-    """What becomes of words that somebody repeats from another's mouth: 您说我骂您滚."""
+class Regard(StrEnum):
+    """What becomes of words that are quoted (您说我骂您滚) or negated (我们不能保证收益)."""
 
     COUNTS = "counts"
     SKIP = "skip"
@@ -47,7 +48,9 @@ class Scope:
     unless: tuple[int, ...] = ()
     around: Around | None = None
     not_near: NotNear | None = None
-    quoted: Quoted = Quoted.COUNTS
+    quoted: Regard = Regard.COUNTS
+    negated: Regard = Regard.COUNTS
+    barred: tuple[Expression, ...] = ()
 
     def turns(self, view: View) -> list[int]:
         """Turns that are searched."""
@@ -86,9 +89,20 @@ class Scope:
         )
         if excepted or (self.not_near and self.not_near.excuses(view, at)):
             return False
-        if self.quoted is Quoted.SKIP and conversation.quoted(at):
+        if Regard.SKIP is self._regard(view, at) or self._barred(conversation.matching_text(at.turn), at):
             return False
         return not any(other.turn == at.turn for phrase in self.unless for other in found.get(phrase, ()))
+
+    def _barred(self, text: str, at: Occurrence) -> bool:
+        return any(
+            start < at.end and end > at.start for words in self.barred for start, end in words.spans(text)
+        )
+
+    def _regard(self, view: View, at: Occurrence) -> Regard:
+        conversation = view.conversation
+        asked = ((self.quoted, conversation.quoted), (self.negated, conversation.negated))
+        given = {regard for regard, holds in asked if regard is not Regard.COUNTS and holds(at)}
+        return Regard.SKIP if Regard.SKIP in given else Regard.DOUBT if given else Regard.COUNTS
 
     def _hit(self, view: View, phrase: int, at: Occurrence) -> list[Hit]:
         evidence = view.quote(self.operator, at.turn, at.start, at.end, at.reading)
@@ -101,7 +115,7 @@ class Scope:
         return [Hit(phrase, at.turn, anchored if doubt is Doubt.NONE else doubt, evidence)]
 
     def _doubt(self, view: View, at: Occurrence) -> Doubt:
-        if self.ambiguous or (self.quoted is Quoted.DOUBT and view.conversation.quoted(at)):
+        if self.ambiguous or self._regard(view, at) is Regard.DOUBT:
             return Doubt.AMBIGUOUS
         if at.reading is not None:
             return Doubt.SOUND_ALIKE

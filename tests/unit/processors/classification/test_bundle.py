@@ -72,8 +72,8 @@ def test_what_several_parts_say_under_one_key_is_all_there(ruleset):
 
     assert [rule.id for rule in whole.rules] == ["swearing", "unexpected-charge"]
     assert set(whole.reasons) == {"billing/bill-query", "billing/unexpected-charge"}
-    assert len(whole.search.sentiment.positive) == 2
-    assert len(whole.search.sentiment.negative) == 2
+    assert len(whole.search.words.sentiment.positive) == 2
+    assert len(whole.search.words.sentiment.negative) == 2
     assert whole.hash == load_ruleset(ruleset).hash
 
 

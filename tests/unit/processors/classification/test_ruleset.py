@@ -73,7 +73,7 @@ def test_a_mistake_in_an_included_file_names_that_file(tmp_path):
         ("when: {said: [您好]}", "when: {said: [您好], by: boss}", "'boss' is none of agent, customer"),
         ("when: {said: [您好]}", "when: {near: [[您好]], distance: 3}", "at least two lists"),
         ("when: {said: [您好]}", "when: {pattern: '您.*好'}", r"write a bounded repeat such as \.\{0,12\}"),
-        ("when: {said: [您好]}", "when: {pattern: '(您{1,9}){1,9}'}", "a repeated group must not repeat"),
+        ("when: {said: [您好]}", "when: {pattern: '(您{1,9}){1,9}'}", "its repeats multiply"),
         ("when: {said: [您好]}", "when: {pattern: '您(好'}", "not a regular expression"),
         ("when: {said: [您好]}", "when: {speed: {by: agent}}", "write one of above, below"),
         (

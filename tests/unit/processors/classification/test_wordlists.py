@@ -56,3 +56,29 @@ def test_words_from_anothers_mouth(ask, text, quoted, verdict):
 
     assert judgement.verdict is verdict
     assert judgement.doubt is (Doubt.AMBIGUOUS if verdict is UNCERTAIN else Doubt.NONE)
+
+
+NEGATION = """
+negation:
+  before: ["(?<!能)(不|没有)(能|会|要|想|人|向您){0,3}", "没"]
+  after: ["(就)?不用了"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "negated", "verdict"),
+    [
+        ("我们不能向您保证收益", "skip", NO_HIT),
+        ("我们不能向您保证收益", "doubt", UNCERTAIN),
+        ("我们不能向您保证收益", "counts", HIT),
+        ("没有任何产品保证收益", "skip", HIT),
+        ("没有人会保证收益", "skip", NO_HIT),
+        ("能不能保证收益", "skip", HIT),
+        ("保证收益不用了", "skip", NO_HIT),
+        ("我保证收益", "skip", HIT),
+    ],
+)
+def test_words_that_are_denied(ask, text, negated, verdict):
+    (judgement,) = ask(f"said: [保证收益]\nnegated: {negated}", f"客服: {text}", beside=NEGATION)
+
+    assert judgement.verdict is verdict
