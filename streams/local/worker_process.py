@@ -29,12 +29,21 @@ class WorkerCommand:
 
 
 class WorkerProcess:
-    """Keeps one worker running until ``stop``. ``clock`` is a monotonic clock in seconds."""
+    """Keeps one worker running until ``stop``. ``clock`` is a monotonic clock in seconds.
 
-    def __init__(self, command: WorkerCommand, clock: Callable[[], float] = time.monotonic) -> None:
+    Before it is started again there is a pause, which doubles up to ``longest_pause`` seconds.
+    """
+
+    def __init__(
+        self,
+        command: WorkerCommand,
+        clock: Callable[[], float] = time.monotonic,
+        longest_pause: float = _LONGEST_PAUSE,
+    ) -> None:
         self.command = command
         self.restarts = 0
         self._clock = clock
+        self._longest_pause = longest_pause
         self._process: subprocess.Popen[bytes] | None = None
         self._started_at = 0.0
         self._start_again_at = 0.0
@@ -71,7 +80,7 @@ class WorkerProcess:
         now = self._clock()
         if not self._start_again_at:
             settled = now - self._started_at > _SETTLED_AFTER
-            self._pause = _FIRST_PAUSE if settled else min(_LONGEST_PAUSE, self._pause * 2)
+            self._pause = _FIRST_PAUSE if settled else min(self._longest_pause, self._pause * 2)
             self._start_again_at = now + self._pause
             log.warning(
                 "worker.ended", worker=self.command.name, code=self._process.returncode, pause=self._pause
