@@ -107,7 +107,8 @@ def child_environment(settings: Settings, overrides: Mapping[str, str]) -> dict[
     """The environment of a child process that is to have these settings, with ``overrides`` by field name."""
     values = {name: _text(value) for name, value in settings if value is not None}
     prefixed = {PREFIX + name.upper(): value for name, value in {**values, **overrides}.items()}
-    return {**os.environ, **prefixed}  # noqa: TID251
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}  # noqa: TID251
+    return {**inherited, **prefixed}
 
 
 def _text(value: object) -> str:

@@ -99,3 +99,12 @@ def test_configured_roots_replace_the_usual_ones(monkeypatch, tmp_path):
     monkeypatch.setenv("CALLQA_RECORDING_ROOTS", f"/srv/calls:{tmp_path}/../{tmp_path.name}:")
 
     assert Settings().roots() == (Path("/srv/calls"), tmp_path)
+
+
+def test_a_child_does_not_get_a_setting_that_its_parent_took_away(monkeypatch):
+    monkeypatch.setenv("CALLQA_METRICS_PORT", "9400")
+
+    environment = child_environment(Settings().model_copy(update={"metrics_port": None}), {})
+
+    assert "CALLQA_METRICS_PORT" not in environment
+    assert "PATH" in environment
