@@ -71,6 +71,7 @@ def _expected() -> tuple[type[Exception], ...]:
     from streams.local.jars import KafkaUnavailable
     from streams.local.kafka import BrokerFailed, BrokerInUse
     from streams.local.own_recording import UnusableRecording
+    from streams.local.replay_run import LaneFailed
     from streams.local.running import NothingRuns
     from streams.local.store import StoreFailed
     from streams.models import ModelCorrupt, ModelMissing, ModelUnavailable
@@ -84,7 +85,8 @@ def _expected() -> tuple[type[Exception], ...]:
     from streams.settings import UnknownSetting
 
     return (
-        *(BrokerFailed, BrokerInUse, BrokerUnreachable, KafkaUnavailable, NothingRuns, StoreFailed),
+        *(BrokerFailed, BrokerInUse, BrokerUnreachable, KafkaUnavailable, LaneFailed),
+        *(NothingRuns, StoreFailed),
         *(StoreUnreachable, UnusableRecording),
         *(ModelCorrupt, ModelMissing, ModelUnavailable, MigrationError, UnknownSetting),
         *(NotDrained, OffsetsNotSet, PublishFailed, ReadStalled, TopicMissing, TopicsDiffer),

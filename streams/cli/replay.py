@@ -5,28 +5,37 @@ from __future__ import annotations
 import sys
 import time
 import uuid
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from schemas.records.terms import Stage
+from streams.cli.connections import Connections, connected
 from streams.cli.console import OutputFormat, console, fail, print_json
-from streams.cli.errors import clear_errors
+from streams.cli.errors import ExitCode
+from streams.cli.replay_view import Bars, show_outcome, show_plan
+from streams.cli.times import parse_time
 
 if TYPE_CHECKING:
-    from streams.operations.replay import ReplayOutcome, StageProgress
+    from streams.operations.replay import ReplayOutcome
     from streams.operations.replay_plan import ReplayPlan, ReplayRequest
-
-_REFUSED = 4
-_SOME_DEAD_LETTERED = 3
 
 
 def replay(
-    stage: Annotated[Stage, typer.Option(help="The stage that reads its input again.")],
-    from_time: Annotated[str | None, typer.Option("--from", help="2026-11-23T08:00, 2h, 1d, ms.")] = None,
+    stage: Annotated[
+        Stage | None, typer.Option(help="The stage that reads its input again; all after it follow.")
+    ] = None,
+    from_time: Annotated[
+        str | None,
+        typer.Option("--from", help="2026-11-23T08:00 (Asia/Shanghai without a zone), 2h, 1d or epoch ms."),
+    ] = None,
     to_time: Annotated[str | None, typer.Option("--to", help="As --from; default: now.")] = None,
     ids: Annotated[str | None, typer.Option(help="Interaction ids, separated by commas.")] = None,
-    dry_run: Annotated[bool, typer.Option(help="Show the plan and change nothing.")] = False,
+    resume: Annotated[
+        Path | None, typer.Option(help="Plan file of an interrupted replay: go on where it stopped.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the plan and change nothing.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     deadline: Annotated[float, typer.Option(help="Seconds after which an unfinished replay fails.")] = 3600,
     output: Annotated[OutputFormat, typer.Option("--output", help="table or json")] = OutputFormat.TABLE,
@@ -34,142 +43,116 @@ def replay(
     """Replay on the replay lane with the newest rules. Live workers and their offsets are not touched.
 
     Times mean when the stage's input was written. The same inputs and rules leave every result as it was.
-    Exit code 3: some records became dead letters. 4: refused.
-    """
-    from streams.local.replay_run import Watch, run_replay
-    from streams.local.running import reachable
-    from streams.operations.groups import GroupIsLive
-    from streams.operations.lag import NotDrained
-    from streams.operations.replay import NothingToReplay
-    from streams.settings import Settings
-    from streams.store import connect
 
-    request = _request(stage, from_time, to_time, ids)
-    settings = Settings()
-    with clear_errors(), reachable(settings) as addresses:
-        plan = _plan(addresses.bootstrap, request)
+    Exit codes: 0 done, 1 error, 3 some records became dead letters, 4 refused, 130 interrupted.
+    """
+    request = None if resume else _request(stage, from_time, to_time, ids)
+    with connected() as connections:
+        plan = _loaded(resume) if resume else _planned(connections, request)
         if output is OutputFormat.TABLE:
-            _show_plan(plan)
+            show_plan(plan)
         if dry_run:
             if output is OutputFormat.JSON:
                 print_json(plan)
             return
         _confirm(plan, yes=yes)
-        client = connect(settings, addresses.clickhouse_url)
-        before = _digests(client)
-        try:
-            with _Bars(quiet=output is OutputFormat.JSON) as bars:
-                watch = Watch(deadline, bars.update)
-                outcome = run_replay(settings, addresses, plan, watch)
-        except (GroupIsLive, NothingToReplay) as refusal:
-            fail(str(refusal), _REFUSED)
-        except NotDrained as late:
-            fail(f"{late}; see {addresses.data_dir}/replays/{plan.run_id}")
-        changed = sorted(name for name, digest in _digests(client).items() if before.get(name) != digest)
-        client.close()
-    _show_outcome(outcome, changed, output)
+        run = _Run(connections, plan, deadline_s=deadline, quiet=output is OutputFormat.JSON)
+        outcome, changed, added = run.to_the_end()
+    if output is OutputFormat.JSON:
+        import msgspec
+
+        print_json({**msgspec.to_builtins(outcome), "changed": changed, "added": added})
+    else:
+        show_outcome(outcome, changed, added)
     if outcome.dead_lettered:
-        raise typer.Exit(_SOME_DEAD_LETTERED)
+        raise typer.Exit(ExitCode.SOME_DEAD_LETTERED)
 
 
-def _request(stage: Stage, from_time: str | None, to_time: str | None, ids: str | None) -> ReplayRequest:
-    from streams.cli.times import parse_time
+class _Run:
+    """One replay from its plan to its outcome, and what it changed."""
+
+    def __init__(self, connections: Connections, plan: ReplayPlan, *, deadline_s: float, quiet: bool) -> None:
+        self._connections = connections
+        self._plan = plan
+        self._deadline_s = deadline_s
+        self._quiet = quiet
+
+    def to_the_end(self) -> tuple[ReplayOutcome, list[str], list[str]]:
+        """The outcome, the interactions whose content changed, and those that had no result before."""
+        from streams.reports.outcomes import content_digests
+
+        with self._connections.store() as client:
+            before = content_digests(client)
+            outcome = self._replayed()
+            after = content_digests(client)
+        changed = sorted(name for name in after if name in before and before[name] != after[name])
+        return outcome, changed, sorted(after.keys() - before.keys())
+
+    def _replayed(self) -> ReplayOutcome:
+        from streams.local.replay_run import Watch, plan_file, run_replay
+        from streams.operations.lag import NotDrained
+
+        addresses = self._connections.addresses
+        go_on = f"go on with: callqa replay --resume {plan_file(addresses, self._plan)}"
+        try:
+            with self._connections.cluster() as cluster, Bars(quiet=self._quiet) as bars:
+                watch = Watch(self._deadline_s, bars.update)
+                return run_replay(cluster, self._connections.settings, addresses, self._plan, watch)
+        except NotDrained as late:
+            fail(f"{late}\n{go_on}")
+        except KeyboardInterrupt:
+            fail(f"interrupted; {go_on}", ExitCode.INTERRUPTED)
+
+
+def _request(
+    stage: Stage | None, from_time: str | None, to_time: str | None, ids: str | None
+) -> ReplayRequest:
     from streams.operations.replay_plan import ReplayRequest
 
-    if from_time is None and ids is None:
-        fail("say what to replay: --from TIME [--to TIME], or --ids ID,ID", _REFUSED)
+    if stage is None:
+        raise typer.BadParameter("name the --stage, or --resume a plan")
+    if from_time is None and not ids:
+        fail("say what to replay: --from TIME [--to TIME], or --ids ID,ID", ExitCode.REFUSED)
     now_ms = time.time_ns() // 1_000_000
     try:
-        return ReplayRequest(
-            stage=stage,
-            from_ms=parse_time(from_time, now_ms=now_ms) if from_time else None,
-            to_ms=parse_time(to_time, now_ms=now_ms) if to_time else None,
-            ids=tuple(part.strip() for part in ids.split(",") if part.strip()) if ids else (),
-        )
+        from_ms = parse_time(from_time, now_ms=now_ms) if from_time else None
+        to_ms = parse_time(to_time, now_ms=now_ms) if to_time else None
     except ValueError as error:
-        fail(str(error), _REFUSED)
+        fail(str(error), ExitCode.REFUSED)
+    if from_ms is not None and to_ms is not None and to_ms <= from_ms:
+        fail("--to is not after --from", ExitCode.REFUSED)
+    wanted = tuple(part.strip() for part in (ids or "").split(",") if part.strip())
+    return ReplayRequest(stage=stage, from_ms=from_ms, to_ms=to_ms, ids=wanted)
 
 
-def _plan(bootstrap: str, request: ReplayRequest) -> ReplayPlan:
+def _planned(connections: Connections, request: Any) -> ReplayPlan:
     from schemas.topics import load_topics
-    from streams.operations.cluster import Cluster
     from streams.operations.replay import RunIdentity, plan_replay
 
     now_ms = time.time_ns() // 1_000_000
     identity = RunIdentity(run_id=f"replay-{uuid.uuid4().hex[:12]}", created_at=now_ms)
-    with Cluster(bootstrap) as cluster:
+    with connections.cluster() as cluster:
         return plan_replay(cluster, request, load_topics(), identity)
 
 
-def _show_plan(plan: ReplayPlan) -> None:
-    from rich.table import Table
+def _loaded(path: Path) -> ReplayPlan:
+    import msgspec
 
-    from streams.cli.times import shown
+    from streams.operations.replay_plan import load_plan
 
-    request = plan.request
-    since = shown(request.from_ms) if request.from_ms is not None else "最早 earliest"
-    until = shown(request.to_ms) if request.to_ms is not None else "现在 now"
-    console().print(f"{plan.stage.value}: {since} → {until}, {plan.records} 条记录 records")
-    table = Table("主题 topic", "分区", "起 from", "止 to", "最早保留 log start")
-    for part in plan.ranges:
-        table.add_row(part.topic, str(part.partition), str(part.start), str(part.end), str(part.log_start))
-    console().print(table)
-    if plan.cut:
-        console().print("[yellow]部分记录已超过保留期 some records are no longer retained[/yellow]")
-    for missing in plan.missing_ids:
-        console().print(f"[yellow]已不在主题中 no longer on the topic: {missing}[/yellow]")
+    try:
+        return load_plan(path)
+    except (msgspec.ValidationError, msgspec.DecodeError):
+        fail(f"{path} is not the plan of a replay")
 
 
 def _confirm(plan: ReplayPlan, *, yes: bool) -> None:
-    if yes or plan.records == 0:
+    if plan.records == 0:
+        fail("没有可重放的记录 nothing to replay", ExitCode.REFUSED)
+    if yes:
         return
     if not sys.stdin.isatty():
-        fail("add --yes to run without a terminal", _REFUSED)
+        fail("add --yes to run without a terminal", ExitCode.REFUSED)
     if not typer.confirm(f"重放 replay {plan.records} records?"):
-        fail("nothing was replayed", _REFUSED)
-
-
-def _digests(client: Any) -> dict[str, str]:
-    """What a reader sees of every interaction now, as a digest."""
-    rows = client.query(
-        "SELECT b.interaction_id, r.content_digest FROM qa.base_result AS b"
-        " INNER JOIN (SELECT * FROM qa.result FINAL) AS r ON r.result_id = b.result_id"
-    ).result_rows
-    return dict(rows)
-
-
-def _show_outcome(outcome: ReplayOutcome, changed: list[str], output: OutputFormat) -> None:
-    if output is OutputFormat.JSON:
-        import msgspec
-
-        print_json({**msgspec.to_builtins(outcome), "changed": changed})
-        return
-    console().print(f"已重放 replayed {outcome.records}，死信 dead-lettered {outcome.dead_lettered}")
-    console().print(f"结果变化 changed results: {len(changed)}")
-    for name in changed:
-        console().print(f"  {name}")
-
-
-class _Bars:
-    """A progress bar per lane stage."""
-
-    def __init__(self, *, quiet: bool) -> None:
-        from rich.progress import Progress
-
-        self._progress = Progress(console=console(), disable=quiet)
-        self._tasks: dict[Stage, Any] = {}
-
-    def __enter__(self) -> _Bars:
-        self._progress.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._progress.stop()
-
-    def update(self, stages: list[StageProgress]) -> None:
-        """Show how far each stage is."""
-        for one in stages:
-            if one.stage not in self._tasks:
-                self._tasks[one.stage] = self._progress.add_task(one.stage.value)
-            done = one.total - one.remaining
-            self._progress.update(self._tasks[one.stage], total=max(one.total, 1), completed=done)
+        fail("nothing was replayed", ExitCode.REFUSED)
+    console().print()

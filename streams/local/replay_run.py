@@ -18,6 +18,13 @@ from streams.settings import Settings, child_environment
 _CHECK_SECONDS = 0.2
 
 
+_MOST_RESTARTS = 5
+
+
+class LaneFailed(Exception):
+    """A worker of the lane ends again and again; the text names its log."""
+
+
 @dataclass(frozen=True, slots=True)
 class Watch:
     """How long a replay may take, in seconds, and who is told how far it is."""
@@ -26,35 +33,51 @@ class Watch:
     on_progress: Callable[[list[StageProgress]], None]
 
 
-def run_replay(settings: Settings, addresses: Addresses, plan: ReplayPlan, watch: Watch) -> ReplayOutcome:
-    """Prepare the lane, work it off and count what it wrote.
+def plan_file(addresses: Addresses, plan: ReplayPlan) -> Path:
+    """Where a replay that has begun keeps its plan, beside the logs of its workers."""
+    return Path(addresses.data_dir) / "replays" / plan.run_id / "plan.json"
 
-    The live groups are never touched. Raises GroupIsLive while another replay runs, NothingToReplay, and
-    NotDrained after the deadline; the plan file then stays for a look.
+
+def run_replay(
+    cluster: Cluster, settings: Settings, addresses: Addresses, plan: ReplayPlan, watch: Watch
+) -> ReplayOutcome:
+    """Prepare the lane, work it off and count what it wrote. A plan that was prepared before goes on.
+
+    The live groups are never touched. Raises GroupIsLive while another replay runs, NothingToReplay,
+    LaneFailed, and NotDrained after the deadline; the plan file then stays, to go on with.
     """
-    folder = Path(addresses.data_dir) / "replays" / plan.run_id
-    with Cluster(addresses.bootstrap) as cluster:
-        prepared = prepare(cluster, plan, load_topics())
-        prepared.save(folder / "plan.json")
-        workers = _workers(settings, addresses, prepared, folder)
-        try:
-            with _KeptRunning(workers):
-                wait_until_replayed(
-                    cluster, prepared, deadline_s=watch.deadline_s, on_progress=watch.on_progress
-                )
-        finally:
-            for worker in workers:
-                worker.terminate()
-            for worker in workers:
-                worker.wait(settings.drain_seconds + 10)
-        return finish(cluster, prepared)
+    file = plan_file(addresses, plan)
+    prepared = plan if plan.lane_starts else prepare(cluster, plan, load_topics())
+    prepared.save(file)
+    workers = _workers(settings, addresses, prepared, file)
+
+    def watched(stages: list[StageProgress]) -> None:
+        _require_running(workers)
+        watch.on_progress(stages)
+
+    try:
+        with _KeptRunning(workers):
+            wait_until_replayed(cluster, prepared, deadline_s=watch.deadline_s, on_progress=watched)
+    finally:
+        for worker in workers:
+            worker.terminate()
+        for worker in workers:
+            worker.wait(settings.drain_seconds + 10)
+    return finish(cluster, prepared)
+
+
+def _require_running(workers: Sequence[WorkerProcess]) -> None:
+    for worker in workers:
+        if worker.restarts > _MOST_RESTARTS:
+            raise LaneFailed(f"{worker.command.name} ends again and again; see {worker.command.log_file}")
 
 
 def _workers(
-    settings: Settings, addresses: Addresses, plan: ReplayPlan, folder: Path
+    settings: Settings, addresses: Addresses, plan: ReplayPlan, file: Path
 ) -> Sequence[WorkerProcess]:
     environment = child_environment(
-        settings,
+        # The live workers hold the port of the metrics.
+        settings.model_copy(update={"metrics_port": None}),
         {
             "kafka_bootstrap": addresses.bootstrap,
             "clickhouse_url": addresses.clickhouse_url,
@@ -65,9 +88,9 @@ def _workers(
         WorkerProcess(
             WorkerCommand(
                 name=f"{lane_stage.stage.value}-{plan.lane}",
-                arguments=[lane_stage.stage.value, "--lane", plan.lane, "--plan", str(folder / "plan.json")],
+                arguments=[lane_stage.stage.value, "--lane", plan.lane, "--plan", str(file)],
                 environment=environment,
-                log_file=folder / f"{lane_stage.stage.value}.log",
+                log_file=file.parent / f"{lane_stage.stage.value}.log",
             )
         )
         for lane_stage in plan.stages

@@ -90,6 +90,11 @@ def wait_for_outcomes(
         time.sleep(_POLL_SECONDS)
 
 
+def content_digests(client: Any) -> dict[str, str]:
+    """A digest by interaction of what counts now: two results differ only if their digests do."""
+    return dict(client.query(query("content_digests")).result_rows)
+
+
 def _unfinished(names: Sequence[str], deadline_s: float) -> str:
     shown = ", ".join(names[:3]) + (" ..." if len(names) > 3 else "")
     return f"{len(names)} without an outcome after {deadline_s:.0f} s: {shown}; see `callqa status`"
