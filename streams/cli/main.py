@@ -12,6 +12,7 @@ from streams.cli import (
     db,
     demo,
     doctor,
+    evaluate,
     mask,
     model,
     publish,
@@ -46,6 +47,7 @@ app.command("report")(report.report)
 app.command("transcribe")(transcribe.transcribe)
 app.command("mask")(mask.mask)
 app.command("doctor")(doctor.doctor)
+app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(topics.app, name="topics")
 app.add_typer(db.app, name="db")
 app.add_typer(model.app, name="model")
