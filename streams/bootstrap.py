@@ -16,7 +16,7 @@ from schemas.records.terms import Stage
 from schemas.topics import CLASSIFIED, TRANSCRIBED
 from streams.operations.group_names import group_of
 from streams.operations.replay_plan import ReplayPlan, load_plan
-from streams.settings import Settings
+from streams.settings import NotConfigured, Settings
 from streams.slots import claim
 from streams.stages.app import AppOptions
 from streams.stages.attempts import AttemptJournal
@@ -30,10 +30,6 @@ log = structlog.get_logger()
 
 _VOICE_WINDOW = 4
 """Calls fetched ahead of the one being heard; more would only hold recordings in memory."""
-
-
-class NotConfigured(Exception):
-    """A worker needs addresses; only ``up`` and ``demo`` start embedded parts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +48,11 @@ class WorkerRequest:
 
 
 def run_worker(request: WorkerRequest, settings: Settings) -> int:
-    """Run until stopped and return the exit code. Raises NotConfigured and SlotTaken."""
+    """Run until stopped and return the exit code.
+
+    Raises NotConfigured, SlotTaken, ModelMissing, ModelCorrupt, NoActiveRules, RulesDiffer, OSError for a
+    plan file that cannot be read, and the store client's errors where it is asked before the start.
+    """
     if settings.kafka_bootstrap is None or settings.clickhouse_url is None:
         raise NotConfigured("set CALLQA_KAFKA_BOOTSTRAP and CALLQA_CLICKHOUSE_URL, or use `callqa up`")
     claim(settings.data_dir / "slots" / f"{request.member}.lock")

@@ -23,6 +23,10 @@ class UnknownSetting(ValueError):
     """A ``CALLQA_*`` variable that callqa does not know: a typo must not pass silently."""
 
 
+class NotConfigured(Exception):
+    """A worker needs addresses; only ``up`` and ``demo`` start embedded parts."""
+
+
 class Settings(BaseSettings):
     """Settings of one process. Units stand in the names; durations are seconds unless named otherwise."""
 
@@ -92,7 +96,7 @@ class Settings(BaseSettings):
         unknown = sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known)  # noqa: TID251
         if unknown:
             raise UnknownSetting(
-                f"unknown setting {', '.join(unknown)}; `callqa doctor` lists the known ones"
+                f"unknown setting {', '.join(unknown)}; without it `callqa doctor --settings` lists all"
             )
         return values
 

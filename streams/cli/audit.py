@@ -38,7 +38,8 @@ def audit(
     from streams.settings import Settings
     from streams.store import connect
 
-    settings = Settings()
+    with clear_errors():
+        settings = Settings()
     with clear_errors(), reachable(settings) as addresses, Cluster(addresses.bootstrap) as cluster:
         client = connect(settings, addresses.clickhouse_url)
         evidence = gather(cluster, client, load_topics(), now_ms=time.time_ns() // 1_000_000)

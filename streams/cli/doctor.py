@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from streams.cli.console import OutputFormat, console, fail, print_json
+from streams.cli.console import OutputFormat, console, print_json
+from streams.cli.errors import ExitCode, clear_errors
 
 if TYPE_CHECKING:
     from streams.settings import Settings
@@ -29,10 +30,8 @@ def doctor(
 
     from streams.settings import Settings
 
-    try:
+    with clear_errors():
         settings = Settings()
-    except ValueError as error:
-        fail(str(error))
     checks = list(_checks(settings))
     if output is OutputFormat.JSON:
         print_json([{"name": name, "ok": ok, "detail": detail} for name, ok, detail in checks])
@@ -44,7 +43,7 @@ def doctor(
         if settings_too:
             _show_settings(settings)
     if not all(ok for _, ok, _ in checks):
-        raise typer.Exit(1)
+        raise typer.Exit(ExitCode.ERROR)
 
 
 def _checks(settings: Settings) -> Iterator[Check]:
@@ -63,7 +62,8 @@ def _attempt(name: str, call: Callable[[], str]) -> Check:
     try:
         return name, True, call()
     except Exception as error:  # a doctor names every ailment and goes on
-        return name, False, f"{type(error).__name__}: {str(error).splitlines()[0][:160]}"
+        first_line = next(iter(str(error).splitlines()), "")
+        return name, False, f"{type(error).__name__}: {first_line[:160]}"
 
 
 def _java() -> str:

@@ -33,13 +33,13 @@ def clear_errors() -> Iterator[None]:
     except (typer.Exit, typer.Abort):
         raise
     except Exception as error:
-        message = _message(error)
+        message = message_of(error)
         if message is None:
             raise
         fail(message, ExitCode.REFUSED if isinstance(error, _refusals()) else ExitCode.ERROR)
 
 
-def _message(error: Exception) -> str | None:
+def message_of(error: Exception) -> str | None:
     """What to tell a person, or None where the error is nobody's but ours."""
     from clickhouse_connect.driver.exceptions import ClickHouseError
     from pydantic import ValidationError
@@ -82,11 +82,12 @@ def _expected() -> tuple[type[Exception], ...]:
     from streams.operations.publish import PublishFailed
     from streams.operations.topics import TopicsDiffer
     from streams.rules import NoActiveRules, RulesDiffer
-    from streams.settings import UnknownSetting
+    from streams.settings import NotConfigured, UnknownSetting
+    from streams.slots import SlotTaken
 
     return (
         *(BrokerFailed, BrokerInUse, BrokerUnreachable, KafkaUnavailable, LaneFailed),
-        *(NothingRuns, StoreFailed),
+        *(NotConfigured, NothingRuns, SlotTaken, StoreFailed),
         *(StoreUnreachable, UnusableRecording),
         *(ModelCorrupt, ModelMissing, ModelUnavailable, MigrationError, UnknownSetting),
         *(NotDrained, OffsetsNotSet, PublishFailed, ReadStalled, TopicMissing, TopicsDiffer),
