@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from typing import Any
 
 import pygal
 from pygal.style import Style
@@ -21,7 +22,9 @@ _STYLE = Style(
     value_font_size=12,
     title_font_size=15,
 )
-_OPTIONS = {
+_LAST_NARROW = 0x2E7F
+
+_OPTIONS: dict[str, Any] = {
     "style": _STYLE,
     "js": [],
     "disable_xml_declaration": True,
@@ -83,7 +86,10 @@ def finding_chart(content: ReportContent) -> str:
 
 def _ranking(title: str, counts: Mapping[str, int]) -> str:
     ranked = sorted(counts.items(), key=lambda pair: (pair[1], pair[0]))[-14:]
-    chart = pygal.HorizontalBar(title=title, show_legend=False, **_OPTIONS)
+    wide = max((sum(ord(character) > _LAST_NARROW for character in name) for name in counts), default=0)
+    # The library reserves room as if every character were as narrow as a Latin one.
+    options = {**_OPTIONS, "margin_left": _OPTIONS["margin"] + wide * 7}
+    chart = pygal.HorizontalBar(title=title, show_legend=False, **options)
     chart.x_labels = [name for name, _ in ranked]
     chart.add("", [count for _, count in ranked])
     return str(chart.render(is_unicode=True))

@@ -73,7 +73,13 @@ def _bar(span: Span, length: int) -> Bar:
 
 
 def _marks(findings: Sequence[Finding], length: int) -> list[Bar]:
-    return [_mark(finding, evidence, length) for finding in findings for evidence in finding.evidence]
+    """Places on the line; what covers more than half of it, such as an average, is no place."""
+    return [
+        _mark(finding, evidence, length)
+        for finding in findings
+        for evidence in finding.evidence
+        if evidence.words or 2 * (evidence.end_ms - evidence.start_ms) < length
+    ]
 
 
 def _mark(finding: Finding, evidence: Evidence, length: int) -> Bar:
