@@ -9,9 +9,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import structlog
 
-from schemas.codec import Codec
+from schemas.codec import Codec, RegisteredSchemas
 from schemas.records.terms import Stage
 from schemas.topics import CLASSIFIED, TRANSCRIBED
 from streams.operations.group_names import group_of
@@ -104,6 +105,13 @@ class _Wiring:
     live: bool
     replayed: bool
 
+    def codec(self) -> Codec:
+        """Single-object framing, or Confluent framing where a registry's snapshot is configured."""
+        snapshot = self.settings.schema_registry_snapshot
+        if snapshot is None:
+            return Codec()
+        return Codec(registry=msgspec.json.decode(snapshot.read_bytes(), type=RegisteredSchemas))
+
     def client(self) -> Any:
         return connect(self.settings, self.settings.clickhouse_url or "")
 
@@ -140,7 +148,7 @@ def _transcription(wiring: _Wiring) -> StageSteps:
         wait_ms=round(settings.recording_wait_seconds * 1000),
         retry_ms=round(settings.recording_retry_seconds * 1000),
     )
-    steps = TranscriptionSteps(Codec(), hearer, lateness, _clock_ms)
+    steps = TranscriptionSteps(wiring.codec(), hearer, lateness, _clock_ms)
     steps.inputs = tuple(wiring.inputs or steps.inputs)
     return steps
 
@@ -148,7 +156,7 @@ def _transcription(wiring: _Wiring) -> StageSteps:
 def _normalization(wiring: _Wiring) -> StageSteps:
     from streams.stages.normalization import NormalizationSteps
 
-    return NormalizationSteps(Codec())
+    return NormalizationSteps(wiring.codec())
 
 
 def _classification(wiring: _Wiring) -> StageSteps:
@@ -167,7 +175,7 @@ def _classification(wiring: _Wiring) -> StageSteps:
         segmenters={language: Segmenter(load_lexicon(language)) for language in ("zh", "en")},
     )
     log.info("rules.active", seq=activation.seq, hashes=[file.hash[:12] for file in activation.rulesets])
-    return ClassificationSteps(Codec(), rules, wiring.inputs or (TRANSCRIBED,))
+    return ClassificationSteps(wiring.codec(), rules, wiring.inputs or (TRANSCRIBED,))
 
 
 def _scoring(wiring: _Wiring) -> StageSteps:
@@ -176,7 +184,7 @@ def _scoring(wiring: _Wiring) -> StageSteps:
 
     scorecards = Scorecards(wiring.client())
     return ScoringSteps(
-        Codec(),
+        wiring.codec(),
         scorecards.of,
         wiring.inputs or (CLASSIFIED,),
         alerts=wiring.live,
@@ -200,7 +208,7 @@ def _delivery(wiring: _Wiring) -> StageSteps:
     def waiting(attempt: int, error: BaseException) -> None:
         log.warning("delivery.waiting", attempt=attempt, error=str(error))
 
-    return DeliverySteps(Codec(), lambda: Batcher(sink, limits, waiting), wiring.inputs or LIVE_INPUTS)
+    return DeliverySteps(wiring.codec(), lambda: Batcher(sink, limits, waiting), wiring.inputs or LIVE_INPUTS)
 
 
 _BUILDERS: dict[Stage, Callable[[_Wiring], StageSteps]] = {

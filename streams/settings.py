@@ -44,6 +44,10 @@ class Settings(BaseSettings):
     clickhouse_user: str = Field("default", description="user of the ClickHouse HTTP interface")
     clickhouse_password: SecretStr = Field(SecretStr(""), description="password of that user")
 
+    schema_registry_snapshot: Path | None = Field(
+        None, description="JSON with by_id and write_ids of a Confluent-compatible registry; unset: none"
+    )
+
     data_dir: Path = Field(Path(".local"), description="embedded parts keep their data, logs and locks here")
     model_dir: Path = Field(Path(".local/cache/models"), description="speech models are kept here, by name")
     model: str = Field(
@@ -57,6 +61,17 @@ class Settings(BaseSettings):
     recording_roots: str = Field(
         "", description="folders below which file:// recordings may lie, joined by ':'"
     )
+    recording_hosts: str = Field(
+        "", description="host[:port] from which https:// recordings may come, joined by ','; none by default"
+    )
+    recording_networks: str = Field(
+        "", description="private networks (CIDR) in which these hosts may lie, joined by ','"
+    )
+    recording_ca_file: Path | None = Field(
+        None, description="PEM file of the authority of these hosts; unset: the system's"
+    )
+    recording_max_bytes: int = Field(512 << 20, ge=1, description="largest recording that is fetched")
+    recording_fetch_seconds: float = Field(120, gt=0, description="longest time one download may take")
     recording_wait_seconds: float = Field(
         1800, ge=0, description="how long after its end a recording may be late"
     )
