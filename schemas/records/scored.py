@@ -25,7 +25,7 @@ class ScoreItem(Struct, frozen=True, kw_only=True):
 
 
 class LegScore(Struct, frozen=True, kw_only=True):
-    """Score of one agent leg: ``100 x earned / potential`` plus bonus, capped at 100 (metrics 3.13).
+    """Score of one agent leg: ``100 x (earned + bonus) / potential``, capped at 100 (metrics 3.13).
 
     ``score`` is null where nothing applied. ``score_before_red_line`` is kept when a red line set the
     score to zero. ``content_digest`` covers what a reader sees (items, score, findings), not the ids.
