@@ -1,7 +1,9 @@
 """Recordings named by an event: fetched under a policy, recognised by their bytes, decoded under limits."""
 
+from streams.recordings.addresses import HostPolicy
+from streams.recordings.copying import FetchedRecording
 from streams.recordings.decoding import DecodedRecording, decode
-from streams.recordings.fetching import FetchedRecording, Fetcher, FetchPolicy
+from streams.recordings.fetching import Fetcher, FetchPolicy
 from streams.recordings.refusals import RecordingMissing, RecordingRejected
 
 __all__ = [
@@ -9,6 +11,7 @@ __all__ = [
     "FetchPolicy",
     "FetchedRecording",
     "Fetcher",
+    "HostPolicy",
     "RecordingMissing",
     "RecordingRejected",
     "decode",

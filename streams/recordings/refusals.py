@@ -16,3 +16,8 @@ class RecordingRejected(Exception):
         super().__init__(f"{reason}: {detail}")
         self.reason = reason
         self.detail = detail
+
+
+def denied(detail: str) -> RecordingRejected:
+    """A refusal of the address itself, before anything was read from it."""
+    return RecordingRejected(DeadLetterReason.RECORDING_DENIED, detail)
