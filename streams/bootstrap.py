@@ -132,7 +132,8 @@ def _transcription(wiring: _Wiring) -> StageSteps:
     from streams.asr_child.configured import configured_child
     from streams.hearings import StoredHearings
     from streams.hot_words import hearing_options
-    from streams.recordings import Fetcher, FetchPolicy
+    from streams.recordings import Fetcher
+    from streams.recordings.configured import fetch_policy
     from streams.stages.transcription import Hearer, Lateness, TranscriptionSteps
 
     settings = wiring.settings
@@ -140,7 +141,7 @@ def _transcription(wiring: _Wiring) -> StageSteps:
     lexicons = {language: load_lexicon(language) for language in ("zh", "en")}
     hearer = Hearer(
         pool=pool,
-        fetcher=Fetcher(FetchPolicy(roots=settings.roots())),
+        fetcher=Fetcher(fetch_policy(settings)),
         hearings=StoredHearings(wiring.client, lambda: pool.info),
         options_for=lambda language, queue: hearing_options(lexicons, language, queue),
     )
