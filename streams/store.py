@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 import clickhouse_connect
+from clickhouse_connect.driver.exceptions import ClickHouseError
+from urllib3.exceptions import HTTPError
 
 from streams.settings import Settings
+
+
+class StoreUnreachable(Exception):
+    """Nothing answers at the store's address."""
 
 
 def connect(settings: Settings, url: str) -> Any:
@@ -24,3 +30,19 @@ def connect(settings: Settings, url: str) -> Any:
         password=settings.clickhouse_password.get_secret_value(),
         autogenerate_session_id=False,
     )
+
+
+def reach(settings: Settings, url: str) -> Any:
+    """``connect`` for tools with a person before them. Raises StoreUnreachable where nothing answers."""
+    try:
+        return connect(settings, url)
+    except ClickHouseError as error:
+        if isinstance(error.__cause__, HTTPError):
+            raise StoreUnreachable(f"no ClickHouse answers at {without_login(url)}") from error
+        raise
+
+
+def without_login(url: str) -> str:
+    """The address without the user and password that it may hold."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))

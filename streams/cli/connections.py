@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
-from streams.cli.errors import StoreUnreachable, clear_errors
+from streams.cli.errors import clear_errors
 
 if TYPE_CHECKING:
     from streams.local.stack import Addresses
@@ -32,27 +31,13 @@ class Connections:
     @contextmanager
     def store(self) -> Iterator[Any]:
         """A ClickHouse client of one thread. Raises StoreUnreachable."""
-        from clickhouse_connect.driver.exceptions import ClickHouseError
-        from urllib3.exceptions import HTTPError
+        from streams.store import reach
 
-        from streams.store import connect
-
-        try:
-            client = connect(self.settings, self.addresses.clickhouse_url)
-        except ClickHouseError as error:
-            if isinstance(error.__cause__, HTTPError):
-                raise StoreUnreachable(f"no ClickHouse answers at {self.store_address}") from error
-            raise
+        client = reach(self.settings, self.addresses.clickhouse_url)
         try:
             yield client
         finally:
             client.close()
-
-    @property
-    def store_address(self) -> str:
-        """The store's address without the user and password that a URL may hold."""
-        parts = urlsplit(self.addresses.clickhouse_url)
-        return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
 
     @property
     def local_settings(self) -> Settings:

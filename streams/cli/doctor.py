@@ -2,137 +2,95 @@
 
 from __future__ import annotations
 
-import shutil
-import sys
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from streams.cli.console import OutputFormat, console, print_json
-from streams.cli.errors import ExitCode, clear_errors
+from streams.cli.console import OutputFormat, console, fail, print_json
+from streams.cli.errors import ExitCode, problems_of
 
 if TYPE_CHECKING:
+    from streams.health import Check
     from streams.settings import Settings
-
-_FREE_GIB = 2.0
-
-Check = tuple[str, bool, str]
-"""Name, whether it is well, and what was found or what to do."""
 
 
 def doctor(
-    settings_too: Annotated[bool, typer.Option("--settings", help="List every setting as well.")] = False,
     output: Annotated[OutputFormat, typer.Option("--output", help="table or json")] = OutputFormat.TABLE,
+    settings_too: Annotated[
+        bool, typer.Option("--settings/--no-settings", help="List every setting with its value as well.")
+    ] = True,
 ) -> None:
-    """Check programs, model, disk, and the broker and store in use. Exit code 1 if anything is missing."""
-    from rich.table import Table
+    """Check programs, model, rules, disk, and the broker and store in use; list every setting.
 
+    Exit code 1 where anything is missing or wrong.
+    """
+    from pydantic import ValidationError
+
+    from streams.health import Check, checks
+    from streams.local.running import running
+    from streams.logs import configure_logs
     from streams.settings import Settings
 
-    with clear_errors():
+    configure_logs("CRITICAL")
+    try:
         settings = Settings()
-    checks = list(_checks(settings))
+    except ValidationError as error:
+        if output is OutputFormat.TABLE:
+            _show([], list(_settings(None)))
+        fail(problems_of(error))
+    found = [
+        Check(name="settings", ok=True, detail=_set_count(settings)),
+        *checks(settings, running(settings)),
+    ]
     if output is OutputFormat.JSON:
-        print_json([{"name": name, "ok": ok, "detail": detail} for name, ok, detail in checks])
+        print_json(found)
     else:
-        table = Table("检查 check", "", "说明 detail")
-        for name, ok, detail in checks:
-            table.add_row(name, "[green]✓[/green]" if ok else "[red]✗[/red]", detail)
-        console().print(table)
-        if settings_too:
-            _show_settings(settings)
-    if not all(ok for _, ok, _ in checks):
+        _show(found, list(_settings(settings)) if settings_too else [])
+    if not all(one.ok for one in found):
         raise typer.Exit(ExitCode.ERROR)
 
 
-def _checks(settings: Settings) -> Iterator[Check]:
-    yield "python", sys.version_info >= (3, 11), sys.version.split(maxsplit=1)[0]
-    if settings.kafka_bootstrap is None:
-        yield _attempt("java", _java)
-        maven = shutil.which("mvn")
-        remedy = "install Maven (Debian: apt install maven), or set CALLQA_KAFKA_BOOTSTRAP"
-        yield "maven", maven is not None, maven or remedy
-    yield _attempt("model", lambda: _model(settings))
-    yield _disk(settings)
-    yield from _parts(settings)
+def _set_count(settings: Settings) -> str:
+    return f"{len(settings.model_fields_set)} set, the others at their defaults"
 
 
-def _attempt(name: str, call: Callable[[], str]) -> Check:
-    try:
-        return name, True, call()
-    except Exception as error:  # a doctor names every ailment and goes on
-        first_line = next(iter(str(error).splitlines()), "")
-        return name, False, f"{type(error).__name__}: {first_line[:160]}"
+def _settings(settings: Settings | None) -> Iterator[dict[str, Any]]:
+    """Every known setting; secrets as stars. Without ``settings`` only the defaults are known."""
+    from streams.settings import PREFIX, Settings
+    from streams.store import without_login
+
+    for name, field in Settings.model_fields.items():
+        value = getattr(settings, name) if settings else field.default
+        text = "" if value is None else str(value)
+        yield {
+            "name": PREFIX + name.upper(),
+            "value": without_login(text) if "://" in text else text,
+            "set": settings is not None and name in settings.model_fields_set,
+            "meaning": field.description or "",
+        }
 
 
-def _java() -> str:
-    from streams.local.jars import find_java
-
-    return str(find_java())
-
-
-def _model(settings: Settings) -> str:
-    from streams.models import check
-
-    files = check(settings.model, settings.model_dir)
-    return f"{files.name} {files.sha256[:12]}"
-
-
-def _disk(settings: Settings) -> Check:
-    folder = settings.data_dir.resolve()
-    while not folder.exists():
-        folder = folder.parent
-    free = shutil.disk_usage(folder).free / 2**30
-    return "disk", free > _FREE_GIB, f"{free:.1f} GiB free at {folder}"
-
-
-def _parts(settings: Settings) -> Iterator[Check]:
-    """The broker and the store, where they are configured or a stack runs."""
-    from streams.local.running import running
-
-    found = running(settings)
-    bootstrap = settings.kafka_bootstrap or (found.bootstrap if found else None)
-    url = settings.clickhouse_url or (found.clickhouse_url if found else None)
-    if bootstrap is None or url is None:
-        yield "stack", True, "没有在运行 not running; start it with `callqa up`"
-        return
-    yield _attempt("kafka", lambda: _kafka(bootstrap))
-    yield _attempt("clickhouse", lambda: _clickhouse(settings, url))
-
-
-def _kafka(bootstrap: str) -> str:
-    from schemas.topics import load_topics
-    from streams.operations.cluster import Cluster
-    from streams.operations.topics import check
-
-    with Cluster(bootstrap) as cluster:
-        changes = check(cluster, load_topics().values())
-    if changes:
-        raise RuntimeError(f"{len(changes)} topic settings differ: run `callqa topics apply`")
-    return f"{bootstrap}, topics as declared"
-
-
-def _clickhouse(settings: Settings, url: str) -> str:
-    from sinks.migrations import check
-    from streams.store import connect
-
-    client = connect(settings, url)
-    try:
-        problems = check(client)
-    finally:
-        client.close()
-    if problems:
-        raise RuntimeError(f"{len(problems)} problems: run `callqa db check`")
-    return f"{url}, ClickHouse {client.server_version}, migrations in order"
-
-
-def _show_settings(settings: Settings) -> None:
+def _show(found: list[Check], listed: list[dict[str, Any]]) -> None:
     from rich.table import Table
+    from rich.text import Text
 
-    from streams.settings import PREFIX
-
-    table = Table("设置 setting", "值 value", "说明 meaning")
-    for name, field in type(settings).model_fields.items():
-        table.add_row(PREFIX + name.upper(), str(getattr(settings, name)), field.description or "")
-    console().print(table)
+    table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 0))
+    for one in found:
+        mark = Text("✓", style="green") if one.ok else Text("✗", style="red")
+        table.add_row(mark, one.name, Text(one.detail, style="" if one.ok else "red"))
+    if found:
+        console().print(table)
+        console().print()
+    if not listed:
+        return
+    settings = Table(
+        title="设置 Settings", title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0)
+    )
+    settings.add_column("变量\nvariable", no_wrap=True)
+    settings.add_column("值\nvalue", overflow="fold")
+    settings.add_column("含义\nmeaning")
+    for row in listed:
+        value = Text(row["value"] or "–", style="bold" if row["set"] else "dim")
+        settings.add_row(Text(row["name"]), value, Text(row["meaning"]))
+    console().print(settings)

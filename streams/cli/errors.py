@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
 import typer
 
 from streams.cli.console import fail
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
 
 
 class ExitCode(IntEnum):
@@ -19,10 +23,6 @@ class ExitCode(IntEnum):
     SOME_DEAD_LETTERED = 3
     REFUSED = 4
     INTERRUPTED = 130
-
-
-class StoreUnreachable(Exception):
-    """Nothing answers at the store's address."""
 
 
 @contextmanager
@@ -45,13 +45,17 @@ def message_of(error: Exception) -> str | None:
     from pydantic import ValidationError
 
     if isinstance(error, ValidationError):
-        # Only names and reasons: a rejected value may be a secret.
-        return "; ".join(_problem(part["loc"], part["msg"]) for part in error.errors())
+        return problems_of(error)
     if isinstance(error, ClickHouseError):
         return f"ClickHouse: {_first_line(str(error)) or type(error).__name__}"
     if isinstance(error, OSError) and error.filename is not None:
         return f"{error.filename}: {error.strerror}"
     return str(error) if isinstance(error, (*_expected(), *_refusals())) else None
+
+
+def problems_of(error: ValidationError) -> str:
+    """Which settings are wrong and why, without their values: a rejected one may be a secret."""
+    return "; ".join(_problem(part["loc"], part["msg"]) for part in error.errors())
 
 
 def _problem(location: tuple[int | str, ...], message: str) -> str:
@@ -84,6 +88,7 @@ def _expected() -> tuple[type[Exception], ...]:
     from streams.rules import NoActiveRules, RulesDiffer
     from streams.settings import NotConfigured, UnknownSetting
     from streams.slots import SlotTaken
+    from streams.store import StoreUnreachable
 
     return (
         *(BrokerFailed, BrokerInUse, BrokerUnreachable, KafkaUnavailable, LaneFailed),
