@@ -43,37 +43,38 @@ class Delivery:
 class OrderedAcker:
     """Holds back acknowledgements until everything before them in the same partition is done.
 
-    ``current_generation`` gives the group generation this worker belongs to now. Deliveries of an older
-    generation are never acknowledged: their partition may belong to another worker, which will do them
-    again.
+    ``current_generation`` gives the group generation this worker belongs to now. Deliveries of another
+    generation are never acknowledged: their partition may belong to another worker, and whoever has it
+    is given them again.
     """
 
     def __init__(self, current_generation: Callable[[], int]) -> None:
         self._current_generation = current_generation
-        self._queues: dict[Hashable, tuple[int, deque[Delivery]]] = {}
+        self._generation: int | None = None
+        self._queues: dict[Hashable, deque[Delivery]] = {}
 
     def take(self, event: Event) -> Delivery:
         """Register a delivered event; must be called in the order of delivery."""
-        message = event.message
-        generation, queue = self._queues.get(message.tp, (None, None))
-        if queue is None or generation != message.generation_id:
-            queue = deque()
-            self._queues[message.tp] = (message.generation_id, queue)
         delivery = Delivery(event)
-        queue.append(delivery)
+        message = event.message
+        if message.generation_id != self._current_generation():
+            return delivery
+        if message.generation_id != self._generation:
+            self._queues.clear()
+            self._generation = message.generation_id
+        self._queues.setdefault(message.tp, deque()).append(delivery)
         return delivery
 
     def finish(self, delivery: Delivery) -> None:
         """The outcome of this delivery is durable: release whatever prefix is now complete."""
         delivery.finished = True
         message = delivery.event.message
-        generation, queue = self._queues[message.tp]
-        if generation == message.generation_id == self._current_generation():
-            self._release(queue)
+        if message.generation_id == self._generation == self._current_generation():
+            self._release(self._queues.get(message.tp, deque()))
 
     def unfinished(self) -> int:
-        """How many deliveries of the newest generation of each partition are not yet acknowledged."""
-        return sum(len(queue) for _, queue in self._queues.values())
+        """How many deliveries of this generation are not yet acknowledged."""
+        return sum(map(len, self._queues.values()))
 
     @staticmethod
     def _release(queue: deque[Delivery]) -> None:

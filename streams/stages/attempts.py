@@ -42,6 +42,15 @@ class AttemptJournal:
         if self._counts.pop(_key(record), 0):
             self._append({"key": _key(record), "n": 0}, durable=False)
 
+    def remembered(self, name: str) -> int:
+        """What ``remember`` was last told under this name, by this process or one before it; else 0."""
+        return self._counts[name]
+
+    def remember(self, name: str, count: int) -> None:
+        """Keep a number for the next process; it survives ``kill -9``, not a power cut."""
+        self._counts[name] = count
+        self._append({"key": name, "n": count}, durable=False)
+
     def close(self) -> None:
         """Close the file; counts stay on disk."""
         self._file.close()
@@ -61,7 +70,7 @@ class AttemptJournal:
         """The file with one line a record that still counts; also drops a line torn by a crash."""
         fresh = self._path.with_suffix(".new")
         with fresh.open("w", encoding="ascii") as file:
-            file.writelines(json.dumps({"key": key, "n": n}) + "\n" for key, n in self._counts.items())
+            file.writelines(json.dumps({"key": key, "n": n}) + "\n" for key, n in self._counts.items() if n)
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(self._path)

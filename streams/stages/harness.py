@@ -9,18 +9,18 @@ from __future__ import annotations
 
 import asyncio
 import traceback
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import structlog
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_exponential_jitter
 
 from schemas.codec import SchemaViolation
 from schemas.records.terms import DeadLetterReason
 from schemas.topics import dead_letter_topic, lane_topic
 from streams.stages.acker import Delivery, Event, OrderedAcker
 from streams.stages.attempts import AttemptJournal
+from streams.stages.breaker import Breaker, TooManyDeadLetters
 from streams.stages.crashpoints import CrashPoint, Reached, nowhere
 from streams.stages.dead_letter import Failed, Failure, dead_letter
 from streams.stages.metrics import StageMetrics
@@ -29,10 +29,10 @@ from streams.stages.outcome import (
     Output,
     ResourceFailure,
     StageSteps,
-    Unavailable,
     Unprocessable,
     Work,
 )
+from streams.stages.patience import patiently
 
 log = structlog.get_logger()
 
@@ -45,22 +45,20 @@ FATAL = 70
 """Exit code of a worker that stopped itself (EX_SOFTWARE); whatever started it may start it again."""
 
 
-class TooManyDeadLetters(Exception):
-    """A bad deployment fails everything: better to stop than to drain the topic into dead letters."""
-
-
 @dataclass(frozen=True, slots=True)
 class HarnessOptions:
     """Limits of one worker.
 
-    ``until`` gives, for each live topic that a replay reads, the offset at which each partition ends;
-    ``only`` names the interactions it is limited to. Both are None outside a replay.
+    ``window`` records are in work at once; ``backlog`` more may lie, done or put off, behind one that is
+    not done. ``until`` gives, for each live topic that a replay reads, the offset at which each partition
+    ends; ``only`` names the interactions it is limited to. Both are None outside a replay.
     """
 
     window: int
     group: str
     version: str
     lane: str | None = None
+    backlog: int = 10_000
     attempts: int = 3
     dead_letters_in_a_row: int = 50
     longest_wait_seconds: float = 30.0
@@ -98,7 +96,9 @@ class Harness:
         self._window = asyncio.Semaphore(options.window)
         self._last_of_key: dict[bytes, asyncio.Task[None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._dead_letters_in_a_row = 0
+        self._put_off: set[asyncio.Task[None]] = set()
+        self._released = asyncio.Event()
+        self._breaker = Breaker(options.dead_letters_in_a_row, shell.journal)
         self._draining = False
         self._opening: asyncio.Task[None] | None = None
         self.finished_count = 0
@@ -112,20 +112,28 @@ class Harness:
         """Take one delivered event; returns when there is room for the next."""
         if self._draining or self._beyond_replay(record):
             return
+        await self._room()
         delivery = self._shell.acker.take(event)
         self._shell.reached(CrashPoint.IN_RECEIVED)
         try:
             work = self._steps.admit(record)
         except (SchemaViolation, Unprocessable) as violation:
-            await self._start(delivery, record, self._rejected(record, violation))
+            await self._start(delivery, record, self._set_aside(record, violation))
+            return
+        except Exception as error:  # unknown, as in work: the record stops its worker, a few times
+            await self._start(delivery, record, self._unadmitted(record, error))
             return
         self._shell.reached(CrashPoint.IN_ADMITTED)
         if work is None or not self._selected(work):
             self._shell.metrics.skipped.inc()
             self._finish(delivery, record)
-            return
-        await asyncio.sleep(max(0, work.not_before_ms - self._shell.clock_ms()) / 1000)
-        await self._start(delivery, record, self._outcome(record, work))
+        elif work.not_before_ms > self._shell.clock_ms():
+            # Not awaited here: Faust feeds all topics from one loop, and a full buffer would stop them all.
+            task = asyncio.create_task(self._when_due(delivery, record, work))
+            self._put_off.add(task)
+            task.add_done_callback(self._put_off.discard)
+        else:
+            await self._start(delivery, record, self._outcome(record, work))
 
     async def drain(self, deadline_seconds: float) -> bool:
         """Take nothing more and wait for the records in work; False when the deadline came first."""
@@ -138,6 +146,16 @@ class Harness:
         if self._opening is not None:
             await self._steps.close()
 
+    async def _room(self) -> None:
+        while self._shell.acker.unfinished() >= self._options.backlog:
+            self._released.clear()
+            await self._released.wait()
+
+    async def _when_due(self, delivery: Delivery, record: Incoming, work: Work) -> None:
+        await asyncio.sleep((work.not_before_ms - self._shell.clock_ms()) / 1000)
+        if not self._draining:
+            await self._start(delivery, record, self._outcome(record, work))
+
     def _beyond_replay(self, record: Incoming) -> bool:
         ends = (self._options.until or {}).get(record.topic)
         return ends is not None and record.offset >= ends.get(record.partition, 0)
@@ -145,9 +163,7 @@ class Harness:
     def _selected(self, work: Work) -> bool:
         return self._options.only is None or work.interaction_id in self._options.only
 
-    async def _start(
-        self, delivery: Delivery, record: Incoming, outcome: Coroutine[Any, Any, Sequence[Output]]
-    ) -> None:
+    async def _start(self, delivery: Delivery, record: Incoming, outcome: Coroutine[Any, Any, None]) -> None:
         await self._window.acquire()
         before = self._last_of_key.get(record.key) if record.key is not None else None
         task = asyncio.create_task(self._run(delivery, record, outcome, before))
@@ -168,17 +184,14 @@ class Harness:
         self,
         delivery: Delivery,
         record: Incoming,
-        outcome: Coroutine[Any, Any, Sequence[Output]],
+        outcome: Coroutine[Any, Any, None],
         before: asyncio.Task[None] | None,
     ) -> None:
         try:
             if before is not None:
                 await asyncio.wait([before])
             with self._shell.metrics.duration.time():
-                outputs = await outcome
-                self._shell.reached(CrashPoint.WORK_DONE)
-                for output in outputs:
-                    await self._confirm(output)
+                await outcome
             self._finish(delivery, record)
             self._shell.metrics.done.inc()
         except Exception as error:  # an unknown failure: nothing after it may be acknowledged
@@ -189,33 +202,36 @@ class Harness:
         self._shell.journal.clear(record)
         self._shell.acker.finish(delivery)
         self.finished_count += 1
+        self._released.set()
         self._shell.reached(CrashPoint.ACKED)
 
     def _fail(self, record: Incoming, error: Exception) -> None:
         """Stop the worker. Frames only are logged: an exception's text may quote what a person said."""
-        attempts = self._shell.journal.note(record)
+        blamed = not isinstance(error, TooManyDeadLetters)
         log.error(
             "stage.failed",
             error=type(error).__name__,
             topic=record.topic,
             partition=record.partition,
             offset=record.offset,
-            attempts=attempts,
+            attempts=self._shell.journal.note(record) if blamed else 0,
             frames=traceback.format_tb(error.__traceback__),
         )
         self._shell.stop(FATAL, type(error).__name__)
 
-    async def _outcome(self, record: Incoming, work: Work) -> Sequence[Output]:
-        """Outputs of the work, or the one dead letter that stands for it."""
-        if self._shell.journal.attempts(record) >= self._options.attempts:
-            failure = Unprocessable(DeadLetterReason.REPEATED_FAILURE, "stopped its worker each time")
-            return await self._rejected(record, failure, work)
+    async def _outcome(self, record: Incoming, work: Work) -> None:
+        """Confirm the outputs of the work, or the one dead letter that stands for it."""
+        if self._worn_out(record):
+            return await self._set_aside(record, _REPEATED, work)
         await self._opened()
         while True:
             try:
                 outputs = await self._patiently(lambda: self._steps.work(record, work))
+                self._shell.reached(CrashPoint.WORK_DONE)
+                for output in outputs:
+                    await self._confirm(output)
             except (SchemaViolation, Unprocessable) as violation:
-                return await self._rejected(record, violation, work)
+                return await self._set_aside(record, violation, work)
             except ResourceFailure as failure:
                 attempts = self._shell.journal.note(record)
                 self._shell.reached(CrashPoint.ATTEMPT_NOTED)
@@ -226,22 +242,26 @@ class Harness:
                     attempts=attempts,
                 )
                 if attempts >= self._options.attempts:
-                    return await self._rejected(record, failure, work)
+                    return await self._set_aside(record, failure, work)
             else:
-                self._dead_letters_in_a_row = 0
-                return outputs
+                return self._breaker.passed()
+
+    async def _unadmitted(self, record: Incoming, error: Exception) -> None:
+        if not self._worn_out(record):
+            raise error
+        await self._set_aside(record, _REPEATED)
+
+    def _worn_out(self, record: Incoming) -> bool:
+        return self._shell.journal.attempts(record) >= self._options.attempts
 
     async def _opened(self) -> None:
         if self._opening is None:
             self._opening = asyncio.create_task(self._patiently(self._steps.open))
         await asyncio.shield(self._opening)
 
-    async def _rejected(
-        self, record: Incoming, failure: Failure, work: Work | None = None
-    ) -> Sequence[Output]:
-        self._dead_letters_in_a_row += 1
-        if self._dead_letters_in_a_row > self._options.dead_letters_in_a_row:
-            raise TooManyDeadLetters(f"{self._dead_letters_in_a_row} dead letters in a row")
+    async def _set_aside(self, record: Incoming, failure: Failure, work: Work | None = None) -> None:
+        """Write the dead letter and have it confirmed."""
+        self._breaker.set_aside()
         self._shell.metrics.dead_lettered(failure.reason.value)
         log.warning(
             "stage.dead_letter",
@@ -259,7 +279,9 @@ class Harness:
             now_ms=self._shell.clock_ms(),
             largest_value=self._options.largest_value,
         )
-        return [dead_letter(record, failure, work, failed)]
+        letter = dead_letter(record, failure, work, failed)
+        self._shell.reached(CrashPoint.WORK_DONE)
+        await self._confirm(letter)
 
     async def _confirm(self, output: Output) -> None:
         named = Output(lane_topic(output.topic, self._options.lane), output.key, output.value, output.headers)
@@ -268,19 +290,7 @@ class Harness:
         self._shell.reached(CrashPoint.DEAD_LETTER_CONFIRMED if set_aside else CrashPoint.OUT_CONFIRMED)
 
     async def _patiently(self, call: Callable[[], Awaitable[Answer]]) -> Answer:
-        """Call again, with growing pauses and without end, while something outside is unavailable."""
-        retrying = AsyncRetrying(
-            retry=retry_if_exception_type(Unavailable),
-            wait=wait_exponential_jitter(multiplier=0.2, max=self._options.longest_wait_seconds),
-            before_sleep=_log_wait,
-            reraise=True,
-        )
-
-        async def attempt() -> Answer:
-            return await call()
-
-        return cast(Answer, await retrying(attempt))
+        return await patiently(call, self._options.longest_wait_seconds)
 
 
-def _log_wait(state: RetryCallState) -> None:
-    log.warning("stage.waiting", attempt=state.attempt_number, seconds=round(state.upcoming_sleep, 1))
+_REPEATED = Unprocessable(DeadLetterReason.REPEATED_FAILURE, "stopped its worker each time")

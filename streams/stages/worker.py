@@ -12,17 +12,21 @@ from typing import Any
 
 import faust
 import structlog
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaError, MessageSizeTooLargeError, RecordListTooLargeError
+from faust.exceptions import ProducerSendError
 
+from schemas.records.terms import DeadLetterReason
 from streams.stages.acker import Event, OrderedAcker
 from streams.stages.app import AppOptions, create_app, raw_topic
 from streams.stages.attempts import AttemptJournal
 from streams.stages.crashpoints import CrashPoint, Reached, nowhere
 from streams.stages.harness import FATAL, Harness, HarnessOptions, Shell
 from streams.stages.metrics import StageMetrics
-from streams.stages.outcome import Incoming, Output, StageSteps, Unavailable
+from streams.stages.outcome import Incoming, Output, StageSteps, Unavailable, Unprocessable
 
 log = structlog.get_logger()
+
+_ANSWER_SECONDS = 30.0
 
 
 class _QuietWorker(faust.Worker):  # type: ignore[misc]  # Faust is untyped
@@ -98,10 +102,8 @@ class StageWorker:
         try:
             pending = await topic.send(key=output.key, value=output.value, headers=list(output.headers))
             await pending
-        except KafkaError as error:
-            if error.retriable:
-                raise Unavailable(type(error).__name__) from error
-            raise
+        except (KafkaError, ProducerSendError) as error:
+            raise send_failure(error) from error
 
     async def _drain_on_terminate(self) -> None:
         loop = asyncio.get_running_loop()
@@ -123,20 +125,37 @@ class StageWorker:
         seen, since = -1, time.monotonic()
         while not self._app.should_stop:
             await asyncio.sleep(min(5.0, self._options.stuck_seconds / 4))
-            if self._harness.finished_count != seen or not self._has_work():
+            if self._harness.finished_count != seen or not await self._has_work():
                 seen, since = self._harness.finished_count, time.monotonic()
             elif time.monotonic() - since > self._options.stuck_seconds:
                 log.error("worker.stuck", in_work=self._harness.in_work)
                 _exit_now(FATAL, "stuck")
 
-    def _has_work(self) -> bool:
+    async def _has_work(self) -> bool:
+        """Whether a record is in work or unread. Markers of transactions are passed over, not read."""
         if self._harness.in_work:
             return True
         consumer = self._app.consumer
-        return any(
-            (consumer.highwater(tp) or 0) > (consumer._committed_offset.get(tp) or 0)
-            for tp in consumer.assignment()
-        )
+        for place in consumer.assignment():
+            try:
+                position = await asyncio.wait_for(consumer.position(place), _ANSWER_SECONDS)
+            except TimeoutError:
+                return True
+            if (consumer.highwater(place) or 0) > (position or 0):
+                return True
+        return False
+
+
+def send_failure(error: Exception) -> Exception:
+    """Who is to blame for a failed send: the record alone where it is too large, else the world outside.
+
+    Faust wraps some of Kafka's errors. Those that are not retriable (a topic that is missing or forbidden)
+    are waited out as well: no record becomes a dead letter for them, and the watchdog ends the worker.
+    """
+    cause = error.__cause__ if isinstance(error, ProducerSendError) else error
+    if isinstance(cause, MessageSizeTooLargeError | RecordListTooLargeError):
+        return Unprocessable(DeadLetterReason.OVERSIZE, "what came of it is larger than its topic takes")
+    return Unavailable(type(cause or error).__name__)
 
 
 def _incoming(event: Event) -> Incoming:

@@ -79,8 +79,35 @@ def test_a_partition_that_comes_back_starts_with_an_empty_queue():
     assert acked == [(("t", 0), 0)]
 
 
+def test_an_event_of_an_older_generation_that_comes_late_does_not_disturb_the_queue():
+    acked: list = []
+    acker = OrderedAcker(lambda: 2)
+    acker.take(event(0, acked, generation=2))
+    stale = acker.take(event(0, acked, generation=1))
+    second = acker.take(event(1, acked, generation=2))
+
+    acker.finish(stale)
+    acker.finish(second)
+
+    assert acked == []
+    assert acker.unfinished() == 2
+
+
+def test_what_a_revoked_partition_left_unfinished_is_not_counted_for_ever():
+    acked: list = []
+    generation = 1
+    acker = OrderedAcker(lambda: generation)
+    acker.take(event(0, acked, partition=0))
+    generation = 2
+    acker.take(event(0, acked, partition=1, generation=2))
+
+    assert acker.unfinished() == 1
+
+
 class AckerUnderFire(RuleBasedStateMachine):
-    """Deliver, finish in any order, rebalance: what is acknowledged never passes unfinished work."""
+    """Deliver, finish in any order, rebalance, stale events, ``kill -9``: what is acknowledged never
+    passes unfinished work.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -106,9 +133,25 @@ class AckerUnderFire(RuleBasedStateMachine):
         self.finished.add((partition, offset))
         self.acker.finish(delivery)
 
+    @rule(partition=st.sampled_from([0, 1]), offset=st.integers(0, 5), back=st.integers(1, 2))
+    def deliver_stale(self, partition: int, offset: int, back: int) -> None:
+        """Faust may still hand out an event that it fetched before the last rebalance."""
+        taken = self.acker.take(event(offset, self.acked, partition, self.generation - back))
+        self.open.append((taken, partition, offset, self.generation - back))
+
+    @rule()
+    def kill(self) -> None:
+        """All memory is gone; the next process is given everything after what was acknowledged."""
+        self.acker = OrderedAcker(lambda: self.generation)
+        self.open.clear()
+        self._deliver_again()
+
     @rule()
     def rebalance(self) -> None:
         self.generation += 1
+        self._deliver_again()
+
+    def _deliver_again(self) -> None:
         for partition in self.next_offset:
             done = [offset for (_, p), offset in self.acked if p == partition]
             self.next_offset[partition] = max(done, default=-1) + 1

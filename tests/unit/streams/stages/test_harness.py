@@ -48,8 +48,11 @@ class World:
     acked: list[int] = field(default_factory=list)
     stopped: list[tuple[int, str]] = field(default_factory=list)
     broker_failures: int = 0
+    too_large: str = ""
 
     async def send(self, output: Output) -> None:
+        if output.topic == self.too_large:
+            raise Unprocessable(DeadLetterReason.OVERSIZE, "too large")
         if self.broker_failures:
             self.broker_failures -= 1
             raise Unavailable("NotLeaderForPartition")
@@ -88,6 +91,25 @@ class EchoSteps(NothingToOpen):
         return [Output(CLASSIFIED, record.key or b"", record.value or b"")]
 
 
+class MistakenSteps(EchoSteps):
+    """Decoding has a bug."""
+
+    def admit(self, record: Incoming) -> Work | None:
+        raise ZeroDivisionError
+
+
+class LateSteps(EchoSteps):
+    """Values "late" are not due for ``delay_ms``."""
+
+    def __init__(self, delay_ms: int = 3_600_000) -> None:
+        super().__init__()
+        self.delay_ms = delay_ms
+
+    def admit(self, record: Incoming) -> Work | None:
+        due = 1_000 + self.delay_ms if record.value == b"late" else 0
+        return Work(record, (record.key or b"").decode(), 1, not_before_ms=due)
+
+
 class Bench:
     """One harness over the fake world."""
 
@@ -96,9 +118,10 @@ class Bench:
         self.steps = steps
         self.journal = AttemptJournal(folder / "attempts")
         chosen = {"window": 8, "group": "g", "version": "1", "longest_wait_seconds": 0.01, **options}
+        self.acker = OrderedAcker(lambda: 1)
         shell = Shell(
             send=self.world.send,
-            acker=OrderedAcker(lambda: 1),
+            acker=self.acker,
             journal=self.journal,
             metrics=StageMetrics(Stage.CLASSIFICATION, CollectorRegistry()),
             clock_ms=lambda: 1_000,
@@ -252,6 +275,106 @@ async def test_a_flood_of_dead_letters_stops_the_worker(tmp_path: Path):
     assert len(bench.world.sent) == 3
     assert bench.world.stopped == [(FATAL, "TooManyDeadLetters")]
     assert bench.world.acked == [0, 1, 2]
+
+
+async def test_a_worker_stopped_by_a_flood_sets_aside_one_record_after_each_restart(tmp_path: Path):
+    sent = []
+    for _ in range(3):
+        bench = Bench(tmp_path, EchoSteps(), dead_letters_in_a_row=3)
+        await bench.feed(*[b"bad"] * 6)
+        bench.journal.close()
+        sent.append(len(bench.world.sent))
+
+    assert sent == [3, 1, 1]
+
+
+async def test_a_record_that_passes_closes_the_breaker_for_the_next_process_too(tmp_path: Path):
+    bench = Bench(tmp_path, EchoSteps(), dead_letters_in_a_row=3)
+    await bench.feed(b"bad", b"bad", b"good")
+    bench.journal.close()
+
+    after = Bench(tmp_path, EchoSteps(), dead_letters_in_a_row=3)
+    await after.feed(b"bad", b"bad", b"bad")
+
+    assert len(after.world.sent) == 3
+    assert after.world.stopped == []
+
+
+async def test_a_flood_is_not_the_fault_of_the_record_at_which_the_worker_stops(tmp_path: Path):
+    bench = Bench(tmp_path, EchoSteps(), dead_letters_in_a_row=1)
+    await bench.feed(b"bad", b"bad")
+
+    assert bench.journal.attempts(Incoming("in", 0, 1, 0, b"k1", b"bad")) == 0
+
+
+async def test_a_failure_nobody_thought_of_while_decoding_stops_the_worker_and_later_sets_aside(
+    tmp_path: Path,
+):
+    stopped = []
+    for _ in range(4):
+        bench = Bench(tmp_path, MistakenSteps())
+        await bench.feed(b"a")
+        bench.journal.close()
+        stopped.append(bool(bench.world.stopped))
+
+    headers = DeadLetterHeaders.from_kafka(bench.world.sent[0].headers)
+    assert stopped == [True, True, True, False]
+    assert headers.reason is DeadLetterReason.REPEATED_FAILURE
+    assert bench.world.acked == [0]
+
+
+async def test_an_output_too_large_for_its_topic_makes_its_input_a_dead_letter(tmp_path: Path):
+    bench = Bench(tmp_path, EchoSteps())
+    bench.world.too_large = CLASSIFIED
+
+    await bench.feed(b"a", b"b")
+
+    reasons = [DeadLetterHeaders.from_kafka(output.headers).reason for output in bench.world.sent]
+    assert reasons == [DeadLetterReason.OVERSIZE] * 2
+    assert [output.value for output in bench.world.sent] == [b"a", b"b"]
+    assert bench.world.acked == [0, 1]
+
+
+async def test_a_record_that_is_not_due_holds_up_no_other_and_no_drain(tmp_path: Path):
+    bench = Bench(tmp_path, LateSteps(), window=1)
+
+    async with asyncio.timeout(5):
+        await bench.feed(b"late", b"now")
+
+    assert [output.value for output in bench.world.sent] == [b"now"]
+    assert bench.world.acked == []
+    assert bench.harness.in_work == 0
+
+
+async def test_a_record_is_worked_once_it_is_due(tmp_path: Path):
+    bench = Bench(tmp_path, LateSteps(delay_ms=20))
+    receiving = asyncio.create_task(bench.feed(b"late"))
+    await receiving
+
+    async with asyncio.timeout(5):
+        while not bench.world.acked:
+            await asyncio.sleep(0.005)
+
+    assert [output.value for output in bench.world.sent] == [b"late"]
+
+
+async def test_only_so_many_records_lie_behind_an_unfinished_one(tmp_path: Path):
+    slow = asyncio.Event()
+
+    async def behaviour(record: Incoming) -> None:
+        await slow.wait()
+
+    bench = Bench(tmp_path, EchoSteps(behaviour), backlog=5)
+    feeding = asyncio.create_task(bench.feed(b"work", *[b"skip"] * 20))
+    for _ in range(50):
+        await asyncio.sleep(0)
+    held = bench.acker.unfinished()
+    slow.set()
+    async with asyncio.timeout(5):
+        await feeding
+
+    assert held == 5
+    assert bench.world.acked == list(range(21))
 
 
 async def test_a_replay_ends_at_its_offset_and_takes_only_what_was_asked_for(tmp_path: Path):
