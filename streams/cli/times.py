@@ -6,9 +6,9 @@ import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-_AGE = re.compile(r"(\d+)([smhd])")
+_AGE = re.compile(r"([0-9]+)([smhd])")
 _SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
-_EPOCH_MS = re.compile(r"\d{12,}")
+_EPOCH_MS = re.compile(r"[0-9]{12,}")
 _LATEST_MS = 4_102_444_800_000
 SITE_ZONE = "Asia/Shanghai"
 """Zone of times that are typed without one."""

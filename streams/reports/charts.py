@@ -10,6 +10,7 @@ import pygal
 from pygal.style import Style
 
 from streams.reports.content import ReportContent
+from streams.reports.labels import label
 
 _STYLE = Style(
     background="transparent",
@@ -43,7 +44,7 @@ _OPTIONS: dict[str, Any] = {
 def coverage_chart(content: ReportContent) -> str:
     """Outcomes by channel, stacked: the whole is 100 %."""
     chart = pygal.HorizontalStackedBar(title="渠道覆盖 Coverage by channel", **_OPTIONS)
-    chart.x_labels = [line.channel for line in reversed(content.coverage)]
+    chart.x_labels = [f"{label(line.channel)} {line.channel}" for line in reversed(content.coverage)]
     lines = list(reversed(content.coverage))
     for name, field in (
         ("已评分 scored", "scored"),
@@ -74,14 +75,16 @@ def reason_chart(content: ReportContent) -> str:
 
 
 def finding_chart(content: ReportContent) -> str:
-    """Faults by rule, sure ones only."""
-    counts = Counter(
-        finding.rule_name
+    """Faults by rule, sure ones only; a rule has one bar whatever the language of the interaction."""
+    faults = [
+        finding
         for one in content.interactions
         for finding in one.findings
         if finding.kind == "FAULT" and finding.verdict == "HIT"
-    )
-    return _ranking("扣分发现 Faults", counts)
+    ]
+    # The last of several names stays: Chinese sorts after Latin.
+    names = {finding.rule_id: finding.rule_name for finding in sorted(faults, key=lambda one: one.rule_name)}
+    return _ranking("扣分发现 Faults", Counter(names[finding.rule_id] for finding in faults))
 
 
 def _ranking(title: str, counts: Mapping[str, int]) -> str:

@@ -13,6 +13,8 @@ from markupsafe import Markup
 from streams.reports import charts
 from streams.reports.content import Interaction, ReportContent
 from streams.reports.highlight import pieces, tone_of
+from streams.reports.labels import label, measured
+from streams.reports.terminal import PASSED
 from streams.reports.timeline import clock, timeline
 
 AudioOf = Callable[[Interaction], str | None]
@@ -31,6 +33,8 @@ def render(
         lstrip_blocks=True,
     )
     environment.filters["clock"] = clock
+    environment.filters["label"] = label
+    environment.filters["measured"] = measured
     environment.filters["local"] = lambda at, name=zone: local_time(at, name)
     return environment.get_template("report.html.jinja").render(
         content=content,
@@ -42,6 +46,8 @@ def render(
         tone_of=tone_of,
         timeline=timeline,
         audio_of=audio_of,
+        known={one.interaction_id for one in content.interactions},
+        passed=PASSED,
         generated_at=generated_at.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M:%S %Z"),
     )
 

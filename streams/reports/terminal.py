@@ -5,35 +5,42 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from streams.reports.content import Coverage, Finding, Interaction, ReportContent
+from streams.reports.content import Coverage, Evidence, Finding, Interaction, LegScore, ReportContent
 from streams.reports.highlight import tone_of
+from streams.reports.labels import label, measured
 from streams.reports.timeline import clock
 
 MOST_IMPORTANT = 3
+PASSED = 60
+"""Scores below are shown in red."""
 _STYLES = {"fault": "red", "exemption": "blue", "uncertain": "yellow", "credit": "green", "signal": "magenta"}
 _ORDER = ("exemption", "fault", "uncertain", "credit", "signal")
 
 
 def terminal_report(content: ReportContent) -> RenderableType:
     """Everything an operator wants to see at once; the HTML report has the rest."""
-    return Group(
+    parts = [
         coverage_table(content),
         _interactions(content),
         _alerts(content),
         _reasons(content),
         _dead_letters(content),
-    )
+    ]
+    return Group(*(line for part in parts if part.row_count for line in (part, "")))
 
 
 def coverage_table(content: ReportContent) -> Table:
     """The ledger, one line per channel and the sum."""
-    table = Table(title="覆盖 Coverage", title_justify="left")
-    for name in ("渠道 channel", "接收", "已评分", "已排除", "死信", "处理中", "有结论"):
-        table.add_column(name, justify="left" if "渠道" in name else "right")
+    table = Table(title="覆盖 Coverage", title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    table.add_column("渠道\nchannel", no_wrap=True)
+    for name in ("接收\nreceived", "已评分\nscored", "已排除\nexcluded", "死信\ndead", "处理中\nin flight"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("有结论\noutcome", justify="right", no_wrap=True)
     for line in content.coverage:
         table.add_row(*_coverage_cells(line))
     table.add_section()
@@ -50,79 +57,109 @@ def _coverage_cells(line: Coverage) -> list[str]:
     ended = line.scored + line.excluded + line.dead_lettered
     share = f"{100 * ended / line.received:.1f} %" if line.received else "–"
     numbers = (line.received, line.scored, line.excluded, line.dead_lettered, line.in_flight)
-    return [line.channel, *map(str, numbers), share]
+    return [f"{label(line.channel)} {line.channel}", *map(str, numbers), share]
+
+
+def _table(title: str, *columns: str) -> Table:
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for column in columns:
+        table.add_column(column, overflow="fold", header_style="dim")
+    return table
 
 
 def _interactions(content: ReportContent) -> Table:
-    table = Table(title="交互 Interactions", title_justify="left", show_lines=False)
-    table.add_column("交互", no_wrap=True)
-    table.add_column("坐席", no_wrap=True)
-    table.add_column("得分", justify="right", no_wrap=True)
-    table.add_column("最重要的发现与原话", ratio=1)
+    """Two columns only: ids are long, and words need the width of the terminal."""
+    table = _table(
+        "交互 Interactions", "得分\nscore", "交互、坐席、最重要的发现与原话\ninteraction, agent, findings"
+    )
+    table.columns[0].justify = "right"
+    table.columns[0].no_wrap = True
     for one in content.interactions:
-        agents = " → ".join(leg.agent_id for leg in one.legs) or "–"
-        table.add_row(one.interaction_id, agents, _score(one), _findings(one))
+        table.add_row(_score(one), Group(_head(one), *map(_finding, important(one.findings))))
     return table
 
 
 def _score(one: Interaction) -> Text:
     if one.exclusion:
-        return Text(one.exclusion, style="blue")
+        return Text("不评分", style="blue")
     if one.score is None:
-        return Text("–")
-    text = Text(f"{one.score:.0f}", style="bold red" if one.score < 60 else "bold green")
+        return Text("–", style="dim")
+    text = Text(f"{one.score:.0f}", style="bold red" if one.score < PASSED else "bold green")
     return text.append(" ?", style="yellow") if one.review_pending else text
 
 
-def _findings(one: Interaction) -> Text:
-    text = Text()
-    for finding in important(one.findings):
-        if text:
-            text.append("\n")
-        text.append(finding.rule_name, style=_STYLES[tone_of(finding)])
-        text.append("? " if finding.verdict == "UNCERTAIN" else " ", style="yellow")
-        text.append("; ".join(_evidence(finding)), style="dim")
-    return text
+def _head(one: Interaction) -> Text:
+    head = Text(one.interaction_id, style="bold")
+    if one.legs:
+        head.append(
+            "  " + " → ".join(_agent(leg, alone=len(one.legs) == 1) for leg in one.legs), style="cyan"
+        )
+    if one.exclusion:
+        head.append(f"  {label(one.exclusion)} {one.exclusion}", style="blue")
+    return head
 
 
-def _evidence(finding: Finding) -> Iterator[str]:
-    for evidence in finding.evidence[:2]:
-        value = "" if evidence.value is None else f" {evidence.value:.0f} {evidence.unit or ''}"
-        yield f"{clock(evidence.start_ms)} {evidence.words}{value}".strip()
+def _agent(leg: LegScore, *, alone: bool) -> str:
+    """An agent's number; after a transfer each with a score of their own."""
+    return leg.agent_id if alone or leg.score is None else f"{leg.agent_id} ({leg.score:.0f})"
+
+
+def _finding(finding: Finding) -> Text:
+    text = Text("  ")
+    text.append(finding.rule_name, style=_STYLES[tone_of(finding)])
+    text.append("? " if finding.verdict == "UNCERTAIN" else "  ", style="yellow")
+    return text.append("; ".join(_evidence(one) for one in finding.evidence[:2]), style="dim")
+
+
+def _evidence(evidence: Evidence) -> str:
+    return " ".join(_told(evidence))
+
+
+def _told(evidence: Evidence) -> Iterator[str]:
+    yield clock(evidence.start_ms)
+    if evidence.words:
+        yield f"“{evidence.words}”"
+    if evidence.reading:
+        yield f"≈ {evidence.reading}"
+    if evidence.value is not None:
+        yield measured(evidence.value, evidence.unit)
 
 
 def _alerts(content: ReportContent) -> Table:
-    table = Table(title="预警 Alerts", title_justify="left")
-    for name in ("对象", "规则", "交互", "坐席", "原话"):
-        table.add_column(name)
+    table = _table(
+        "预警 Alerts", "对象\nfor", "规则\nrule", "交互\ninteraction", "坐席\nagent", "原话\nwords"
+    )
     for alert in content.alerts:
         linked = "".join(f" ↔ {other}" for other in alert.linked_interaction_ids)
         table.add_row(
-            alert.kind, alert.rule_name, alert.interaction_id + linked, alert.agent_id or "–", alert.words
+            f"{label(alert.kind)} {alert.kind}",
+            alert.rule_name,
+            Text(alert.interaction_id + linked),
+            alert.agent_id or "–",
+            Text(alert.words),
         )
     return table
 
 
 def _reasons(content: ReportContent) -> Table:
     counts = Counter(
-        (r.level1, r.level2) for one in content.interactions for r in one.reasons if r.is_primary
+        f"{r.level1}/{r.level2}" for one in content.interactions for r in one.reasons if r.is_primary
     )
-    table = Table(title="来电原因 Contact reasons", title_justify="left")
-    for name in ("一级", "二级", "次数"):
-        table.add_column(name, justify="right" if name == "次数" else "left")
-    for (level1, level2), count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])):
-        table.add_row(level1, level2, str(count))
+    table = _table("来电原因 Contact reasons", "次数\ncount", "原因\nreason")
+    table.columns[0].justify = "right"
+    for reason, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])):
+        table.add_row(str(count), reason)
     return table
 
 
 def _dead_letters(content: ReportContent) -> Table:
-    table = Table(title="死信 Dead letters", title_justify="left")
-    for name in ("原因", "阶段", "交互", "说明"):
-        table.add_column(name)
+    table = _table("死信 Dead letters", "原因\nreason", "阶段\nstage", "交互与说明\ninteraction, detail")
     for letter in content.dead_letters:
         place = (
             letter.interaction_id
             or f"{letter.source_topic}[{letter.source_partition}]@{letter.source_offset}"
         )
-        table.add_row(letter.reason, letter.stage, place, letter.detail)
+        table.add_row(
+            f"{label(letter.reason)} {letter.reason}", letter.stage, Text(f"{place}: {letter.detail}")
+        )
     return table

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
 from streams.reports.content import Evidence, Finding, Interaction, Span
 from streams.reports.highlight import tone_of
+from streams.reports.labels import label
 
 WIDTH = 1000.0
+_TICK_ROOM = 40.0
 _LANES = {"AGENT": 0, "CUSTOMER": 1}
 
 
@@ -50,8 +52,16 @@ def timeline(interaction: Interaction) -> Timeline | None:
         length_ms=length,
         bars=tuple(_bar(span, length) for span in spans),
         marks=tuple(_marks(interaction.findings, length)),
-        ticks=tuple((WIDTH * at / length, clock(at)) for at in range(0, length, _tick_step(length))),
+        ticks=tuple(_ticks(length)),
     )
+
+
+def _ticks(length_ms: int) -> Iterator[tuple[float, str]]:
+    """Marks of the axis; one that has no room for its time at the right edge is left out."""
+    for at in range(0, length_ms, _tick_step(length_ms)):
+        x = WIDTH * at / length_ms
+        if x <= WIDTH - _TICK_ROOM:
+            yield x, clock(at)
 
 
 def _tick_step(length_ms: int) -> int:
@@ -67,7 +77,7 @@ def _bar(span: Span, length: int) -> Bar:
         width=width,
         lane=_LANES.get(span.party, 2),
         style=span.kind.lower(),
-        label=f"{span.kind} {clock(span.start_ms)}, {seconds:.1f} s",
+        label=f"{label(span.party)} {label(span.kind)} {clock(span.start_ms)}, {seconds:.1f} 秒",
         start_ms=span.start_ms,
     )
 
