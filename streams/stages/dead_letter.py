@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from schemas.dead_letters import DeadLetterHeaders, payload_sha256
+from schemas.identity import is_legal_id
 from schemas.records.terms import Stage
-from schemas.topics import dead_letter_topic
+from schemas.topics import COMPLETED, DEFERRED, dead_letter_topic
 from schemas.violation import SchemaViolation
 from streams.stages.deferral import origin_of
 from streams.stages.outcome import Incoming, Output, ResourceFailure, Unprocessable, Work
@@ -33,7 +34,7 @@ def dead_letter(record: Incoming, failure: Failure, work: Work | None, failed: F
     A value larger than ``largest_value`` bytes stays where it is: the letter then only points to it.
     """
     value = record.value or b""
-    before = _earlier(record)
+    before = redriven_from(record)
     origin = _origin(record, before)
     oversize = len(value) > failed.largest_value
     headers = DeadLetterHeaders(
@@ -51,7 +52,7 @@ def dead_letter(record: Incoming, failure: Failure, work: Work | None, failed: F
         first_failed_at=before.first_failed_at if before else failed.now_ms,
         redrive_count=before.redrive_count if before else 0,
         payload_sha256=payload_sha256(record.value),
-        interaction_id=work.interaction_id if work else None,
+        interaction_id=work.interaction_id if work else _by_key(record),
         record_version=work.record_version if work else None,
         pointer=oversize,
     )
@@ -63,14 +64,24 @@ def dead_letter(record: Incoming, failure: Failure, work: Work | None, failed: F
     )
 
 
-def _earlier(record: Incoming) -> DeadLetterHeaders | None:
-    """Headers of the dead letter that this record was redriven from, if it was."""
+def redriven_from(record: Incoming) -> DeadLetterHeaders | None:
+    """Headers of the dead letter that this record was sent again from, if it was."""
     if not any(name == "callqa-redrive-count" for name, _ in record.headers):
         return None
     try:
         return DeadLetterHeaders.from_kafka(record.headers)
     except SchemaViolation:
         return None
+
+
+def _by_key(record: Incoming) -> str | None:
+    """Whom a record is about that cannot be decoded: between stages the key says it, as the contract of
+    every topic has it; what upstream wrote beside bytes that it got wrong is not believed.
+    """
+    if record.topic.partition(".lane-")[0] in (COMPLETED, DEFERRED) or record.key is None:
+        return None
+    key = record.key.decode("ascii", "replace")
+    return key if is_legal_id(key) else None
 
 
 def _origin(record: Incoming, before: DeadLetterHeaders | None) -> Incoming:

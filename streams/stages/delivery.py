@@ -34,6 +34,7 @@ from sinks.rows.interaction import interaction_rows
 from sinks.rows.results import result_rows
 from sinks.sink import SinkRejected
 from sinks.tables import Rows
+from streams.stages.dead_letter import redriven_from
 from streams.stages.outcome import Incoming, Output, Unprocessable, Work
 from streams.stages.source import present
 
@@ -102,13 +103,13 @@ class DeliverySteps:
 
     def _intake(self, record: Incoming) -> Mapped:
         """The ledger's row; an event that the text lane dead-letters is a unit all the same."""
-        at = _coordinates(record)
+        at, origin = _coordinates(record), _origin(record)
         try:
             event = self._codec.decode(present(record), InteractionCompleted)
         except SchemaViolation:
-            return intake_rows(at, None), "", 0
+            return intake_rows(at, None, origin), "", 0
         known = event if is_legal_id(event.interaction_id) else None
-        return intake_rows(at, known), event.interaction_id, event.record_version
+        return intake_rows(at, known, origin), event.interaction_id, event.record_version
 
     def _transcribed(self, record: Incoming) -> Mapped:
         transcribed = self._codec.decode(present(record), InteractionTranscribed)
@@ -151,4 +152,17 @@ def _coordinates(record: Incoming) -> Coordinates:
         partition=record.partition,
         offset=record.offset,
         timestamp_ms=record.timestamp_ms,
+    )
+
+
+def _origin(record: Incoming) -> Coordinates | None:
+    """Where an event lay that was sent again from the dead letters."""
+    letter = redriven_from(record)
+    if letter is None:
+        return None
+    return Coordinates(
+        topic=letter.src_topic,
+        partition=letter.src_partition,
+        offset=letter.src_offset,
+        timestamp_ms=letter.src_timestamp,
     )

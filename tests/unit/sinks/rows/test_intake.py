@@ -52,3 +52,22 @@ def test_the_raw_comment_of_an_embedded_survey_is_not_stored(named):
     assert (row["score"], row["has_comment"], row["embedded"]) == (4.0, 1, 1)
     assert "13800138000" not in repr(rows)
     assert "qa_content.survey_comment" not in rows
+
+
+def test_an_undecodable_record_that_is_sent_again_stays_the_unit_it_was(named):
+    again = Coordinates(topic=AT.topic, partition=1, offset=90, timestamp_ms=AT.timestamp_ms + 5)
+
+    [row] = named(intake_rows(again, None, AT), "qa.intake")
+
+    assert (row["source_offset"], row["unit_id"]) == (90, unit_of(AT))
+
+
+def test_a_record_sent_again_that_can_be_decoded_by_now_takes_its_first_place_along(named):
+    again = Coordinates(topic=AT.topic, partition=1, offset=90, timestamp_ms=AT.timestamp_ms + 5)
+
+    rows = named(intake_rows(again, completed(), AT), "qa.intake")
+
+    assert [(row["source_offset"], row["unit_id"], row["decodable"]) for row in rows] == [
+        (90, "i-1", 1),
+        (7, "i-1", 1),
+    ]

@@ -4,7 +4,7 @@ import pytest
 
 from schemas.dead_letters import DeadLetterHeaders, payload_sha256
 from schemas.records.terms import DeadLetterReason, Stage
-from schemas.topics import COMPLETED
+from schemas.topics import COMPLETED, TRANSCRIBED
 from streams.stages.dead_letter import Failed, dead_letter
 from streams.stages.deferral import deferred
 from streams.stages.outcome import Incoming, Unprocessable, Work
@@ -124,3 +124,21 @@ def test_headers_that_look_redriven_but_are_not_cannot_stop_the_way_out(headers)
     assert (letter.key, letter.value) == (b"", b"")
     assert headers_of(letter).src_offset == 17
     assert headers_of(letter).redrive_count == 0
+
+
+@pytest.mark.parametrize(
+    ("topic", "key", "expected"),
+    [
+        (TRANSCRIBED, b"call-1", "call-1"),
+        (f"{TRANSCRIBED}.lane-replay", b"call-1", "call-1"),
+        (TRANSCRIBED, b"\xff no id", None),
+        (TRANSCRIBED, None, None),
+        (COMPLETED, b"call-1", None),
+    ],
+)
+def test_between_stages_the_key_says_whom_an_undecodable_record_is_about(topic, key, expected):
+    record = Incoming(topic, 0, 1, 0, key, b"junk")
+
+    letter = dead_letter(record, FAILURE, None, failed())
+
+    assert headers_of(letter).interaction_id == expected

@@ -21,6 +21,7 @@ from sinks.batcher import Batcher, BatchLimits
 from sinks.memory import MemorySink
 from sinks.sink import SinkRejected
 from sinks.tables import TABLES
+from streams.stages.dead_letter import Failed, dead_letter
 from streams.stages.delivery import LIVE_INPUTS, DeliverySteps
 from streams.stages.outcome import Unprocessable
 
@@ -99,6 +100,24 @@ async def test_an_event_that_nobody_can_decode_is_a_unit_of_the_ledger_all_the_s
     (row,) = store.rows("qa.intake")
     assert row["unit_id"] == f"{COMPLETED}:3:8"
     assert row["decodable"] == 0
+
+
+async def test_bytes_sent_again_from_the_dead_letters_stay_the_unit_they_were(steps, store, arrived):
+    first = arrived(b"no event", partition=3, offset=8)
+    refusal = Unprocessable(DeadLetterReason.UNDECODABLE, "no frame")
+    failed = Failed(
+        stage=Stage.NORMALIZATION, group="g", version="1", attempts=1, now_ms=1, largest_value=1000
+    )
+    letter = dead_letter(first, refusal, None, failed)
+    again = arrived(b"no event", partition=3, offset=99, headers=letter.headers)
+
+    await delivered(steps, first)
+    await delivered(steps, again)
+
+    assert [(row["source_offset"], row["unit_id"]) for row in store.rows("qa.intake")] == [
+        (8, f"{COMPLETED}:3:8"),
+        (99, f"{COMPLETED}:3:8"),
+    ]
 
 
 async def test_an_event_with_an_id_that_must_not_be_used_is_known_by_its_place(
