@@ -11,7 +11,7 @@ from schemas.records.terms import Stage
 from streams.chaos.oracle_state import DUPLICATED, LOST
 from streams.stages.crashpoints import CrashPoint
 
-pytestmark = [pytest.mark.integration, pytest.mark.chaos, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.integration, pytest.mark.chaos, pytest.mark.timeout(800)]
 
 IN_EVERY_STAGE = ["in.received:3", "in.admitted:2", "work.done:2", "acked:3"]
 PLANS = {
@@ -27,7 +27,7 @@ PLANS = {
     Stage.DELIVERY: [*IN_EVERY_STAGE, "sink.table_written:1", "sink.table_written:4", "sink.table_written:9"],
 }
 LAST = "drained:1"
-DEADLINE_SECONDS = 150
+DEADLINE_SECONDS = 300
 
 
 @pytest.fixture(scope="module")
