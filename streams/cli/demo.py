@@ -41,7 +41,8 @@ def demo(
 
     started = time.monotonic()
     folder = PROJECT / "infra" / "demo"
-    settings = Settings()
+    with clear_errors():
+        settings = Settings()
     expected = load_expected(folder / "expected.yaml")
     with clear_errors(), _stack(settings) as addresses:
         published = _publish(addresses, folder, late_calls=addresses.pid == os.getpid())

@@ -25,7 +25,8 @@ def up(
     from streams.local.running import running, state_file
     from streams.settings import Settings
 
-    settings = Settings()
+    with clear_errors():
+        settings = Settings()
     found = running(settings)
     if found is not None:
         fail(f"a stack already runs (process {found.pid}); stop it with `callqa down`")
@@ -62,7 +63,8 @@ def down() -> None:
     from streams.local.running import running
     from streams.settings import Settings
 
-    found = running(Settings())
+    with clear_errors():
+        found = running(Settings())
     if found is None:
         console().print("nothing runs")
         return

@@ -1,0 +1,126 @@
+"""Which rules count: a sequence that only grows, with every text kept that ever made a score."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from sinks.activations import Activation, ActivationStore, RuleFile
+from streams.rules import NoActiveRules, Scorecards, activate_configured, active_rulesets, current_activation
+from streams.settings import Settings
+
+pytestmark = pytest.mark.integration
+
+AT = 1_790_000_000_000
+ZH = RuleFile(id="zh-own", hash="a1", text="ruleset: zh-own # 带'引号\"和换行\n", language="zh")
+EN = RuleFile(id="en-own", hash="b1", text="ruleset: en-own", language="en")
+CARD = RuleFile(id="card", hash="c1", text="id: card")
+NEWER = RuleFile(id="zh-own", hash="a2", text="ruleset: zh-own, newer", language="zh")
+
+
+@pytest.fixture
+def activations(client: Any) -> Iterator[ActivationStore]:
+    """The store before the first activation."""
+    yield emptied(client)
+    emptied(client)
+
+
+def emptied(client: Any) -> ActivationStore:
+    for table in ("qa.activation", "qa.rule_text"):
+        client.command(f"TRUNCATE TABLE {table}")
+    return ActivationStore(client)
+
+
+def activate(store: ActivationStore, zh: RuleFile = ZH, card: RuleFile = CARD, at: int = AT) -> Activation:
+    return store.activate([zh, EN], card, now_ms=at, by="li", note="为什么")
+
+
+def test_before_the_first_activation_there_is_none(activations):
+    assert activations.current() is None
+    assert activations.history() == []
+    with pytest.raises(NoActiveRules, match="callqa rules activate"):
+        current_activation(activations)
+
+
+def test_the_first_activation_comes_back_whole(activations):
+    made = activate(activations)
+
+    assert made == activations.current() == activations.of(1)
+    assert made == Activation(
+        seq=1, rulesets=(EN, ZH), scorecard=CARD, activated_at=AT, activated_by="li", note="为什么"
+    )
+
+
+def test_unchanged_rules_keep_their_sequence_and_their_first_time(activations):
+    activate(activations)
+
+    again = activations.activate([EN, ZH], CARD, now_ms=AT + 1, by="wang")
+
+    assert (again.seq, again.activated_at, again.activated_by) == (1, AT, "li")
+    assert len(activations.history()) == 1
+
+
+@pytest.mark.parametrize(
+    "change", [{"zh": NEWER}, {"card": RuleFile(id="card", hash="c2", text="id: card, newer")}]
+)
+def test_another_rule_set_or_scorecard_is_the_next_sequence(activations, change):
+    activate(activations)
+
+    made = activate(activations, **change, at=AT + 1)
+
+    assert made.seq == 2
+    assert activations.current() == made
+
+
+def test_going_back_to_older_rules_is_a_new_sequence(activations):
+    activate(activations)
+    activate(activations, NEWER, at=AT + 1)
+
+    back = activate(activations, at=AT + 2)
+
+    assert back.seq == 3
+    assert back.rulesets == activations.of(1).rulesets
+
+
+def test_the_history_has_every_activation_with_its_own_texts_oldest_first(activations):
+    activate(activations)
+    activate(activations, NEWER, at=AT + 1)
+
+    first, second = activations.history()
+
+    assert [first.seq, second.seq] == [1, 2]
+    assert ZH in first.rulesets
+    assert NEWER in second.rulesets
+
+
+def test_a_sequence_that_never_was_is_nothing(activations):
+    activate(activations)
+
+    assert activations.of(9) is None
+
+
+def test_the_shipped_rules_come_back_from_the_store_as_they_were(activations):
+    made = activate_configured(activations, Settings(), now_ms=AT, by="li")
+
+    loaded = active_rulesets(made)
+
+    assert {file.language: file.hash for file in made.rulesets} == {
+        language: ruleset.hash for language, ruleset in loaded.items()
+    }
+
+
+def test_each_score_is_made_with_the_scorecard_of_its_activation(activations, client, tmp_path):
+    settings = Settings()
+    shipped = activate_configured(activations, settings, now_ms=AT, by="li").scorecard
+    own = tmp_path / "card.yaml"
+    own.write_text(shipped.text.replace("weight: 10", "weight: 9"), encoding="utf-8")
+    changed = settings.model_copy(update={"scorecard": own})
+    activate_configured(activations, changed, now_ms=AT + 1, by="li")
+
+    scorecards = Scorecards(client)
+
+    assert scorecards.of(1).hash == shipped.hash
+    assert scorecards.of(2).hash != shipped.hash
+    assert scorecards.of(None) is scorecards.of(2)
+    with pytest.raises(NoActiveRules, match="activation 9"):
+        scorecards.of(9)
