@@ -89,7 +89,10 @@ def _decoded(source: Any, stream: Any, limits: DecodeLimits) -> DecodedRecording
     import av
 
     # Packed: PyAV reads past the end of the planes of a planar frame with eight channels.
-    resampler = av.AudioResampler(format="flt", layout=stream.layout, rate=SAMPLE_RATE_HZ)
+    # Packets hold 20 ms; pieces of a second cost less to take over.
+    resampler = av.AudioResampler(
+        format="flt", layout=stream.layout, rate=SAMPLE_RATE_HZ, frame_size=SAMPLE_RATE_HZ
+    )
     most = min(limits.duration_ms * SAMPLE_RATE_HZ // 1000, limits.samples // stream.channels)
     pieces = _Pieces(stream.channels)
     packets = bad = samples = 0
@@ -111,6 +114,7 @@ def _decoded(source: Any, stream: Any, limits: DecodeLimits) -> DecodedRecording
                 raise _too_large(f"more than {most} samples a channel")
     for piece in resampler.resample(None):
         pieces.add(piece.to_ndarray())
+        samples += piece.samples
     if not samples or bad > packets * _MAX_BAD_PACKETS_SHARE:
         raise _corrupt(f"{bad} of {packets} packets broken")
     return DecodedRecording(samples=pieces.joined(), bad_packets=bad)
