@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 LOCKS := infra/requirements/base.txt infra/requirements/dev.txt infra/requirements/model.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down test check fmt lock clean
+.PHONY: help setup demo up down test check fmt bench-voice lock clean
 
 help: ## show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -39,6 +39,9 @@ check: setup ## formatting, lint, types, import directions
 fmt: setup ## format and mend what ruff can mend
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+bench-voice: setup ## hearing beside plain faster-whisper on the same calls, as ratios of one run
+	$(BIN)/python -m streams.bench.voice
 
 lock: setup ## resolve the dependencies anew into infra/requirements
 	infra/requirements/lock.sh $(BIN)

@@ -1,0 +1,1 @@
+"""Measurements of this machine that the README quotes, run by `make bench-*`."""

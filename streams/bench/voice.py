@@ -1,0 +1,261 @@
+"""What hearing costs: ``python -m streams.bench.voice``.
+
+One run, one process, the same model and the same demo calls, in turns: the parts of the stage, callqa's way
+beside faster-whisper called for each channel, memory after N and 2N calls, hot words that nobody said.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from typing import Annotated, Any
+
+import numpy as np
+import psutil
+import typer
+from msgspec import Struct
+
+from processors.language.lexicon import Lexicon, load_lexicon
+from processors.language.script import normalise
+from processors.transcript import SourceCoordinates, header_of
+from processors.transcription import Audio, HeardBy, Hearer, Listened, conclude, listen
+from processors.transcription.engine import SAMPLE_RATE_HZ, ChannelSpeech, Heard, Samples, Span
+from schemas.records.terms import Role
+from streams.evaluation import Accuracy, EvaluatedCall, load_manifest
+from streams.evaluation.accuracy import accuracy_of
+from streams.evaluation.alignment import align
+from streams.evaluation.hearing import load_audio
+from streams.evaluation.normaliser import characters
+from streams.hot_words import hearing_options
+from streams.listening import local_event
+from streams.settings import PROJECT, Settings
+
+_NOISE_SECONDS = 20
+_SEED = 20_261_123
+
+
+class Stopwatch:
+    """Seconds by name, of everything run through ``timed``."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = defaultdict(float)
+        self.cpu_seconds: dict[str, float] = defaultdict(float)
+
+    def timed(self, name: str, work: Callable[[], Any]) -> Any:
+        """Run and count it."""
+        wall, cpu = time.perf_counter(), time.process_time()
+        result = work()
+        self.seconds[name] += time.perf_counter() - wall
+        self.cpu_seconds[name] += time.process_time() - cpu
+        return result
+
+
+class TimedHearer:
+    """The engine and the detector of one hearer, with the time that each takes."""
+
+    def __init__(self, hearer: Hearer, watch: Stopwatch) -> None:
+        self._hearer = hearer
+        self._watch = watch
+        self.info = hearer.engine.info
+
+    def hear(self, channels: Sequence[ChannelSpeech], language: str | None, hot_words: str) -> Heard:
+        """As ``Engine.hear``."""
+        heard: Heard = self._watch.timed(
+            "model", lambda: self._hearer.engine.hear(channels, language, hot_words)
+        )
+        return heard
+
+    def intervals(self, samples: Samples) -> tuple[Span, ...]:
+        """As ``SpeechDetector.intervals``."""
+        spans: tuple[Span, ...] = self._watch.timed(
+            "activity", lambda: self._hearer.detector.intervals(samples)
+        )
+        return spans
+
+
+class Bench(Struct, frozen=True):
+    """What all measurements share."""
+
+    hearer: Hearer
+    plain: Any
+    lexicon: Lexicon
+    watch: Stopwatch
+
+    def hear(self, one: EvaluatedCall) -> tuple[Listened, tuple[Audio, ...]]:
+        """One call through the whole stage, each part timed."""
+        timed = TimedHearer(self.hearer, self.watch)
+        hearer = Hearer(engine=timed, detector=timed)
+        event = local_event(one.call)
+        options = hearing_options({"zh": self.lexicon}, "zh", one.call.queue)
+        audio: tuple[Audio, ...] = self.watch.timed("fetch and decode", lambda: load_audio(one.call))
+        listened: Listened = self.watch.timed("listen", lambda: listen(event, audio, hearer, options))
+        header = header_of(event, SourceCoordinates(topic="", partition=0, offset=0, timestamp_ms=0))
+        by = HeardBy(info=timed.info, options=options)
+        self.watch.timed("measures and redaction", lambda: conclude(event, header, audio, listened, by))
+        return listened, audio
+
+    def plainly(self, one: EvaluatedCall, audio: Sequence[Audio]) -> dict[Role, str]:
+        """The same channels through ``WhisperModel.transcribe``, one after the other, with word times."""
+        hot_words = self.lexicon.hot_words(one.call.queue, 160)
+
+        def text(samples: Samples) -> str:
+            # A generator: the work is done while it is read.
+            segments, _ = self.plain.transcribe(
+                samples, language="zh", beam_size=5, vad_filter=True, hotwords=hot_words, word_timestamps=True
+            )
+            return "".join(segment.text for segment in segments)
+
+        return {
+            role: self.watch.timed("faster-whisper", partial(text, row))
+            for recording in audio
+            for role, row in zip(recording.roles, recording.samples, strict=True)
+        }
+
+
+def voice(
+    calls: Annotated[int, typer.Option(min=1, max=16, help="How many demo calls.")] = 6,
+    threads: Annotated[int, typer.Option(help="Threads of one recognition.")] = 2,
+) -> None:
+    """Measure, and print ratios with the machine they were taken on."""
+    from rich.table import Table
+
+    from streams.cli.console import console
+
+    bench = _bench(threads)
+    chosen = load_manifest(PROJECT / "infra" / "demo" / "asr.yaml")[:calls]
+    bench.hear(chosen[0])
+    bench.watch.seconds.clear()
+    bench.watch.cpu_seconds.clear()
+    ours, theirs, added, audio_ms = Accuracy(), Accuracy(), Counter[str](), 0
+    memory: list[int] = []
+    for one in chosen:
+        listened, audio = bench.hear(one)
+        said, heard = _said(one), _heard(listened)
+        ours += _accuracy(said, heard)
+        theirs += _accuracy(said, bench.plainly(one, audio))
+        added += _added_terms(said, heard, bench.lexicon)
+        audio_ms += sum(recording.duration_ms * len(recording.samples) for recording in audio)
+    wall, cpu = dict(bench.watch.seconds), dict(bench.watch.cpu_seconds)
+    for _ in range(2):
+        memory.append(_rss_after(bench, chosen))
+    table = Table(
+        "measure", "value", title=f"{platform.machine()}, {os.cpu_count()} cores, {threads} threads"
+    )
+    for name, value in _rows(wall, cpu, audio_ms):
+        table.add_row(name, value)
+    table.add_row("CER callqa / faster-whisper", f"{ours.rate or 0:.1%} / {theirs.rate or 0:.1%}")
+    table.add_row("domain words nobody said, of the calls", _listed(added))
+    table.add_row("words on noise, silence, tone", _listed(_phantoms(bench)))
+    table.add_row(
+        f"memory after {calls * 2} / {calls * 3} calls", " / ".join(f"{rss >> 20} MiB" for rss in memory)
+    )
+    console().print(table)
+
+
+def _bench(threads: int) -> Bench:
+    from faster_whisper import WhisperModel
+
+    from processors.transcription.activity import VoiceActivity
+    from processors.transcription.whisper import WhisperEngine, WhisperOptions
+    from streams.models import check
+
+    settings = Settings()
+    files = check(settings.model, settings.model_dir)
+    engine = WhisperEngine(files, WhisperOptions(cpu_threads=threads, compute_type=settings.compute_type))
+    plain = WhisperModel(
+        str(files.folder), device="cpu", compute_type=settings.compute_type, cpu_threads=threads
+    )
+    return Bench(Hearer(engine=engine, detector=VoiceActivity()), plain, load_lexicon("zh"), Stopwatch())
+
+
+def _rows(wall: Mapping[str, float], cpu: Mapping[str, float], audio_ms: int) -> Iterable[tuple[str, str]]:
+    yield "audio over all channels", f"{audio_ms / 1000:.0f} s"
+    for clock, seconds in (("wall", wall), ("CPU", cpu)):
+        stage = seconds["fetch and decode"] + seconds["listen"] + seconds["measures and redaction"]
+        plain = seconds["faster-whisper"]
+        yield f"{clock} s an audio second, callqa", f"{stage * 1000 / audio_ms:.4f}"
+        yield f"{clock} s an audio second, faster-whisper", f"{plain * 1000 / audio_ms:.4f}"
+        yield f"{clock}: callqa is faster by", f"{plain / stage:.2f}x"
+    model, activity = cpu["model"], cpu["activity"]
+    rest = {
+        "fetch and decode": cpu["fetch and decode"],
+        "turns": cpu["listen"] - model - activity,
+        "measures and redaction": cpu["measures and redaction"],
+    }
+    yield "CPU: stage over model and voice activity", f"{sum(rest.values()) / (model + activity):.1%}"
+    for name, taken in {"model": model, "voice activity": activity, **rest}.items():
+        yield f"  {name}", f"{taken * 3_600_000 / audio_ms:.1f} CPU s an hour of audio"
+
+
+def _said(one: EvaluatedCall) -> dict[Role, str]:
+    texts: dict[Role, str] = defaultdict(str)
+    for turn in one.turns:
+        texts[turn.role] += turn.text + ","
+    return texts
+
+
+def _heard(listened: Listened) -> dict[Role, str]:
+    texts: dict[Role, str] = defaultdict(str)
+    for turn in listened.turns:
+        texts[turn.party] += turn.text
+    return texts
+
+
+def _accuracy(said: Mapping[Role, str], heard: Mapping[Role, str]) -> Accuracy:
+    return sum(
+        (
+            accuracy_of(step.edit for step in align(characters(text), characters(heard.get(role, ""))))
+            for role, text in said.items()
+        ),
+        start=Accuracy(),
+    )
+
+
+def _added_terms(said: Mapping[Role, str], heard: Mapping[Role, str], lexicon: Lexicon) -> Counter[str]:
+    """Domain words that were heard more often than they were said."""
+    added: Counter[str] = Counter()
+    for role in {*said, *heard}:
+        true, found = normalise(said.get(role, "")).text, normalise(heard.get(role, "")).text
+        for term in lexicon.terms:
+            extra = found.count(term) - true.count(term)
+            if extra > 0:
+                added[term] += extra
+    return added
+
+
+def _phantoms(bench: Bench) -> Counter[str]:
+    """What is heard where nobody speaks, with the hot words in the prompt."""
+    dice = np.random.default_rng(_SEED)
+    length = _NOISE_SECONDS * SAMPLE_RATE_HZ
+    sounds = {
+        "noise": dice.normal(0, 0.05, length),
+        "silence": np.zeros(length),
+        "tone": 0.2 * np.sin(2 * np.pi * 425 * np.arange(length) / SAMPLE_RATE_HZ),
+    }
+    found: Counter[str] = Counter()
+    for name, sound in sounds.items():
+        samples = sound.astype(np.float32)
+        speech = bench.hearer.detector.intervals(samples)
+        channel = ChannelSpeech(samples=samples, speech=speech)
+        heard = bench.hearer.engine.hear([channel], "zh", bench.lexicon.hot_words(None, 160))
+        found[name] += sum(len(one.words) for one in heard.channels)
+    return +found
+
+
+def _rss_after(bench: Bench, chosen: Sequence[EvaluatedCall]) -> int:
+    for one in chosen:
+        bench.hear(one)
+    return int(psutil.Process().memory_info().rss)
+
+
+def _listed(counts: Counter[str]) -> str:
+    listed = ", ".join(f"{name} {count}" for name, count in counts.most_common())
+    return f"{counts.total()}: {listed}" if listed else "0"
+
+
+if __name__ == "__main__":
+    typer.run(voice)
