@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from processors.classification.grammar import Grammar
@@ -57,8 +58,15 @@ class Applies:
     known: tuple[str, ...] = ()
     requires: Condition | None = None
 
+    @cached_property
+    def always(self) -> bool:
+        """Whether nothing has to hold."""
+        return self == Applies()
+
     def to(self, view: View) -> bool:
         """Whether the rule can be asked of this view."""
+        if self.always:
+            return True
         header = view.conversation.header
         return (
             (not self.channels or header.channel in self.channels)
@@ -69,8 +77,8 @@ class Applies:
             and (not self.campaigns or header.campaign_id in self.campaigns)
             and self._in_period(header)
             and (self.sample >= 1 or _draw(header.interaction_id) < self.sample)
-            and len(view.turns_of((Role.AGENT,))) >= self.agent_turns
-            and len(view.turns_of((Role.CUSTOMER,))) >= self.customer_turns
+            and (not self.agent_turns or len(view.turns_of((Role.AGENT,))) >= self.agent_turns)
+            and (not self.customer_turns or len(view.turns_of((Role.CUSTOMER,))) >= self.customer_turns)
             and all(_known(view, name) for name in self.known)
             and (self.requires is None or self.requires.evaluate(view).truth is Truth.TRUE)
         )

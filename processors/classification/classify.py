@@ -51,11 +51,19 @@ def classify(
 def judge(rule: Rule, conversation: Conversation, ruleset: RuleSet) -> Iterator[Judgement]:
     """One rule's verdicts: one for each leg, or one for the interaction."""
     legs: tuple[int | None, ...] = conversation.legs if rule.grain is Grain.LEG else (None,)
+    silent = rule.needed is not None and rule.needed.isdisjoint(conversation.heard)
+    if silent and rule.applies.always:
+        for leg in legs:
+            yield Judgement(rule, -1 if leg is None else leg, Verdict.NO_HIT)
+        return
     for leg in legs:
         view = View(conversation, rule.kind, ruleset.thresholds, leg)
         told = -1 if leg is None else leg
         if not rule.applies.to(view):
             yield Judgement(rule, told, Verdict.NOT_APPLICABLE)
+            continue
+        if silent:
+            yield Judgement(rule, told, Verdict.NO_HIT)
             continue
         value = _fair(rule, leg, rule.when.evaluate(view))
         verdict = _VERDICTS[value.truth]

@@ -27,15 +27,30 @@ from processors.classification.view import Condition, View
 from schemas.records.classified import Evidence
 
 
+def _united(parts: tuple[Condition, ...]) -> frozenset[int] | None:
+    needs = [part.needed for part in parts]
+    return frozenset().union(*(need for need in needs if need)) if all(needs) else None
+
+
 @dataclass(frozen=True)
 class All(Condition):
     """Every part holds."""
 
     parts: tuple[Condition, ...]
 
+    @property
+    def needed(self) -> frozenset[int] | None:
+        """What any part needs, the fewest."""
+        return min((part.needed for part in self.parts if part.needed), key=len, default=None)
+
     def evaluate(self, view: View) -> Value:
-        """Kleene's minimum."""
-        return all_of([part.evaluate(view) for part in self.parts])
+        """Kleene's minimum; the first false part ends the question."""
+        values: list[Value] = []
+        for part in self.parts:
+            values.append(part.evaluate(view))
+            if values[-1].truth is Truth.FALSE:
+                break
+        return all_of(values)
 
 
 @dataclass(frozen=True)
@@ -43,6 +58,11 @@ class AnyOf(Condition):
     """One part holds."""
 
     parts: tuple[Condition, ...]
+
+    @property
+    def needed(self) -> frozenset[int] | None:
+        """What the parts need, where each needs something."""
+        return _united(self.parts)
 
     def evaluate(self, view: View) -> Value:
         """Kleene's maximum, with the evidence of every part that holds."""
@@ -59,6 +79,11 @@ class NOf(Condition):
 
     count: int
     parts: tuple[Condition, ...]
+
+    @property
+    def needed(self) -> frozenset[int] | None:
+        """What the parts need, where each needs something."""
+        return _united(self.parts)
 
     def evaluate(self, view: View) -> Value:
         """Unknown while the undecided parts could make up the number."""
@@ -85,6 +110,11 @@ class Shared(Condition):
     """A condition that several rules use; it is evaluated once a conversation."""
 
     condition: Condition
+
+    @property
+    def needed(self) -> frozenset[int] | None:
+        """What the condition needs."""
+        return self.condition.needed
 
     def evaluate(self, view: View) -> Value:
         """The condition's value."""

@@ -81,7 +81,7 @@ class Search:
     def by_sound(self, texts: Sequence[str]) -> Mapping[int, list[Occurrence]]:
         """Places in the turns' matching texts that only sound like a phrase asked for by sound."""
         found: dict[int, list[Occurrence]] = {}
-        for turn, text in enumerate(texts):
+        for turn, text in enumerate(texts if self._by_sound else ()):
             for place in self._sounds.find(text):
                 at = Occurrence(turn, place.start, place.end, place.phrase)
                 found.setdefault(self._by_sound[place.phrase], []).append(at)
@@ -102,6 +102,7 @@ class Conversation:
         self._squeezed: tuple[Squeezed, ...] = tuple(
             squeeze(turn.normalised, turn.kind is TurnKind.SPEECH) for turn in self.turns
         )
+        self.listed: dict[tuple[object, ...], list[int]] = {}
         self.answers: dict[tuple[object, ...], Value] = {}
         self._pairs: dict[int, Counter[str]] = {}
         self._edges: dict[int, frozenset[int]] = {}
@@ -141,6 +142,11 @@ class Conversation:
     def occurrences(self) -> Mapping[int, list[Occurrence]]:
         """Where each phrase of the rule set is written."""
         return self.search.index.find(self._texts)
+
+    @cached_property
+    def heard(self) -> frozenset[int]:
+        """Every phrase that is written somewhere or sounds so."""
+        return frozenset(self.occurrences) | frozenset(self.sound_alikes)
 
     @cached_property
     def sound_alikes(self) -> Mapping[int, list[Occurrence]]:

@@ -32,7 +32,7 @@ SCOPE_KEYS = (
 MOST_SPELLINGS = 500
 _WITH_SYNONYMS = re.compile(r"[^<>]*(?:<[^<>]+>[^<>]*)*")
 _SYNONYM = re.compile(r"([^<]*)(?:<([^<>]+)>|$)")
-_PARTIES = {
+PARTIES = {
     "agent": (Role.AGENT,),
     "customer": (Role.CUSTOMER,),
     "bot": (Role.BOT, Role.SYSTEM),
@@ -131,9 +131,9 @@ class Grammar:
                 cursor.fail(f"a shared condition must say '{key}: agent', 'customer', 'bot' or 'anyone'")
             return _SPEAKER_OF[self.kind]
         named = cursor.child(key).text()
-        if named not in _PARTIES:
-            cursor.child(key).fail(f"'{named}' is none of {', '.join(_PARTIES)}")
-        return _PARTIES[named]
+        if named not in PARTIES:
+            cursor.child(key).fail(f"'{named}' is none of {', '.join(PARTIES)}")
+        return PARTIES[named]
 
     def scope(self, cursor: Cursor, operator: str) -> Scope:
         """The scope options standing beside ``operator``."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +74,11 @@ class Rule:
     priority: int
     examples: tuple[Example, ...]
 
+    @cached_property
+    def needed(self) -> frozenset[int] | None:
+        """Phrases without which the rule's condition is false; None where it must always be asked."""
+        return self.when.needed
+
 
 @dataclass(frozen=True)
 class RuleSet:
@@ -111,14 +117,20 @@ def load_ruleset(source: Path | str) -> RuleSet:
     Raises ``RuleSetError`` with file, line, rule and remedy for anything it cannot mean.
     """
     if isinstance(source, Path):
-        head = read_yaml(source.read_text(encoding="utf-8"), source.name)
-        head.mapping((*TOP_KEYS, *PART_KEYS), ("ruleset", "version", "language"))
-        return _compile(head, [head, *_included(head, source.parent)])
+        head, *parts = read_documents(source)
+        return _compile(head, [head, *parts])
     head = read_yaml(source, "<text>")
     head.mapping(
         [key for key in (*TOP_KEYS, *PART_KEYS) if key != "include"], ("ruleset", "version", "language")
     )
     return _compile(head, [head])
+
+
+def read_documents(path: Path) -> list[Cursor]:
+    """The file of a rule set and the files it includes, as written; raises ``RuleSetError``."""
+    head = read_yaml(path.read_text(encoding="utf-8"), path.name)
+    head.mapping((*TOP_KEYS, *PART_KEYS), ("ruleset", "version", "language"))
+    return [head, *_included(head, path.parent)]
 
 
 def _included(head: Cursor, folder: Path) -> Iterable[Cursor]:

@@ -88,13 +88,18 @@ class View:
 
     def turns_of(self, parties: Sequence[Role], automatic: bool = False) -> list[int]:
         """Turns of these parties, or of nobody known, in this leg; no parties means everybody's."""
-        return [
-            index
-            for index, turn in enumerate(self.conversation.turns)
-            if (not parties or turn.party in parties or turn.party in UNSURE_PARTIES)
-            and self.covers(index)
-            and self.counts(turn, automatic)
-        ]
+        judged = self.kind in (RuleKind.FAULT, RuleKind.CREDIT)
+        key = (tuple(parties), automatic, self.leg, judged)
+        listed = self.conversation.listed
+        if key not in listed:
+            listed[key] = [
+                index
+                for index, turn in enumerate(self.conversation.turns)
+                if (not parties or turn.party in parties or turn.party in UNSURE_PARTIES)
+                and self.covers(index)
+                and self.counts(turn, automatic)
+            ]
+        return listed[key]
 
     def speaker_doubt(self, turn: int, parties: Sequence[Role]) -> Doubt:
         """NO_SPEAKER where the party that matters cannot be told."""
@@ -128,3 +133,8 @@ class Condition(ABC):
     def searched(self, view: View) -> tuple[Evidence, ...]:
         """What to show where the condition does not hold: the place in which it was looked for."""
         return ()
+
+    @property
+    def needed(self) -> frozenset[int] | None:
+        """Phrases of which one must be written or sounded, or the condition is false; None where none is."""
+        return None

@@ -26,6 +26,11 @@ class Near(Condition):
     ordered: bool
     scope: Scope
 
+    @property
+    def needed(self) -> frozenset[int] | None:
+        """One group is enough to tell."""
+        return min((frozenset(group) for group in self.groups), key=len)
+
     def evaluate(self, view: View) -> Value:
         """The hit reaches from the first phrase to the last."""
         found = [

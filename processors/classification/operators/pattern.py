@@ -32,6 +32,13 @@ class Pattern(Condition):
     sought: tuple[Sought, ...]
     scope: Scope
 
+    @property
+    def needed(self) -> frozenset[int] | None:
+        """The literals of all expressions, where each has some."""
+        if not all(sought.literals for sought in self.sought):
+            return None
+        return frozenset().union(*(sought.literals for sought in self.sought))
+
     def evaluate(self, view: View) -> Value:
         """Searches each turn's matching text alone: a pattern never spans two turns."""
         found = dict.fromkeys(at for sought in self.sought for at in self._find(view, sought))

@@ -27,6 +27,11 @@ class Said(Condition):
     times: int
     scope: Scope
 
+    @property
+    def needed(self) -> frozenset[int] | None:
+        """Its own phrases."""
+        return frozenset((*self.phrases, *self.sounding))
+
     def evaluate(self, view: View) -> Value:
         """Exact occurrences first; what only sounds alike is doubtful."""
         written = view.conversation.occurrences

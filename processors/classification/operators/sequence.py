@@ -23,6 +23,11 @@ class Sequence(Condition):
     within_turns: int | None
     within_ms: int | None
 
+    @property
+    def needed(self) -> frozenset[int] | None:
+        """What either side needs."""
+        return self.first.needed or self.then.needed
+
     def evaluate(self, view: View) -> Value:
         """Both places are evidence; unknown where a pair rests on a doubtful place."""
         first = self.first.evaluate(view)

@@ -14,8 +14,12 @@ from processors.classification.bundle import bundle
 from processors.classification.classify import judge
 from processors.classification.conversation import Conversation
 from processors.classification.examples import Example, ExampleTurn, Expected
+from processors.classification.kleene import Truth
 from processors.classification.matcher import PhraseIndex
 from processors.classification.rehearsal import staged
+from processors.classification.view import View
+from processors.language.lexicon import load_lexicon
+from processors.language.segmenter import Segmenter
 from schemas.records.terms import Role, Verdict
 
 CLAUSES = [
@@ -155,3 +159,22 @@ def test_rules_beside_it_do_not_change_a_rules_verdict(data, shipped, whole, seg
     few = _verdicts(TALK, shipped.with_rules(kept), segmenter)
 
     assert few == {rule_id: whole[rule_id] for rule_id in kept}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_rule_that_is_not_asked_would_have_said_no(language):
+    ruleset = load_ruleset(shipped_ruleset(language))
+    segmenter = Segmenter(load_lexicon(language))
+    asked_in_vain = 0
+
+    for rule in ruleset.rules:
+        for example in rule.examples:
+            header, transcript = staged(example, language)
+            conversation = Conversation(header, transcript, ruleset.search, segmenter)
+            for other in ruleset.rules:
+                if other.needed is not None and other.needed.isdisjoint(conversation.heard):
+                    view = View(conversation, other.kind, ruleset.thresholds, 0)
+                    assert other.when.evaluate(view).truth is Truth.FALSE, (other.id, example.line)
+                    asked_in_vain += 1
+
+    assert asked_in_vain > 1000
