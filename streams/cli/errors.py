@@ -85,6 +85,7 @@ def _expected() -> tuple[type[Exception], ...]:
     from streams.operations.offsets import ReadStalled, TopicMissing
     from streams.operations.publish import PublishFailed
     from streams.operations.topics import TopicsDiffer
+    from streams.rule_files import UnreadableInteraction
     from streams.rules import NoActiveRules, RulesDiffer
     from streams.settings import NotConfigured, UnknownSetting
     from streams.slots import SlotTaken
@@ -97,6 +98,7 @@ def _expected() -> tuple[type[Exception], ...]:
         *(ModelCorrupt, ModelMissing, ModelUnavailable, MigrationError, UnknownSetting),
         *(NotDrained, OffsetsNotSet, PublishFailed, ReadStalled, TopicMissing, TopicsDiffer),
         *(NoActiveRules, RuleSetError, RulesDiffer, SchemaViolation, ScorecardError),
+        UnreadableInteraction,
     )
 
 

@@ -19,6 +19,8 @@ from streams.cli import (
     replay,
     report,
     rules,
+    rules_check,
+    rules_classify,
     stack,
     status,
     topics,
@@ -46,11 +48,13 @@ app.command("replay")(replay.replay)
 app.command("report")(report.report)
 app.command("transcribe")(transcribe.transcribe)
 app.command("mask")(mask.mask)
+app.command("classify")(rules_classify.classify_file)
 app.command("doctor")(doctor.doctor)
 app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(topics.app, name="topics")
 app.add_typer(db.app, name="db")
 app.add_typer(model.app, name="model")
+rules_check.register(rules.app)
 app.add_typer(rules.app, name="rules")
 
 if __name__ == "__main__":
