@@ -125,8 +125,9 @@ class AsrChild:
             raise
 
     def _ensure_started(self, cancelled: threading.Event) -> None:
-        if self._process is not None and self._process.is_alive():
+        if self._serving():
             return
+        self._kill()
         context = multiprocessing.get_context("spawn")
         self._connection, theirs = context.Pipe(duplex=True)
         self._process = context.Process(target=serve, args=(theirs, os.getpid()), daemon=True)
@@ -198,6 +199,17 @@ class AsrChild:
                 raise AsrTimeout("recognition took longer than its audio warrants")
             if self._too_large():
                 raise self._broken("used too much memory")
+
+    def _serving(self) -> bool:
+        """Whether the child can take work. One that was killed stays a zombie until its last thread has
+        ended, and until then the system does not call it dead.
+        """
+        if self._process is None or not self._process.is_alive():
+            return False
+        try:
+            return bool(psutil.Process(self._process.pid).status() != psutil.STATUS_ZOMBIE)
+        except psutil.NoSuchProcess:
+            return False
 
     def _too_large(self) -> bool:
         if not self._options.max_rss_bytes or self.pid is None:
