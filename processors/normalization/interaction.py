@@ -19,20 +19,8 @@ from processors.transcript import DEFINITION_VERSION, DraftTurn, TranscriptDraft
 from schemas.identity import content_hash, stable_id
 from schemas.lanes import Lane, lane_of
 from schemas.records.completed import InteractionCompleted, InteractionHeader, Message, Segment, Step
-from schemas.records.terms import Channel, Consent, Disposition, ExclusionReason, Role, StepResult, TurnKind
+from schemas.records.terms import NEVER_SERVED, Channel, Consent, ExclusionReason, Role, StepResult, TurnKind
 from schemas.records.transcribed import Hearing, InteractionTranscribed, Measures
-
-_NEVER_SERVED = frozenset(
-    {
-        Disposition.ABANDONED_QUEUE,
-        Disposition.ABANDONED_RINGING,
-        Disposition.ABANDONED_SELF_SERVICE,
-        Disposition.QUEUE_TIMEOUT,
-        Disposition.QUEUE_OVERFLOW,
-        Disposition.NOT_ANSWERED,
-        Disposition.REJECTED,
-    }
-)
 
 
 class _Parts(Struct, frozen=True, kw_only=True):
@@ -109,10 +97,10 @@ def _exclusion(
     refused = completed.recording_consent is Consent.DENIED and completed.transcript is not None
     if refused and (completed.channel is Channel.VOICE or not turns):
         return ExclusionReason.CONSENT_DENIED
-    if completed.disposition in _NEVER_SERVED and not _anybody_served(completed, parts):
+    if completed.disposition in NEVER_SERVED and not _anybody_served(completed, parts):
         return ExclusionReason.NO_SERVICE
     if not _has_words(completed, turns):
-        served = completed.disposition not in _NEVER_SERVED
+        served = completed.disposition not in NEVER_SERVED
         return ExclusionReason.NO_CONTENT if served else ExclusionReason.NO_SERVICE
     return None if is_judged(parts.language) else ExclusionReason.LANGUAGE_UNSUPPORTED
 

@@ -24,7 +24,7 @@ from processors.transcription.measures import measure, turn_speed
 from processors.transcription.phantoms import is_phantom
 from processors.transcription.turns import PartySpeech, SpokenTurn, build_turns
 from schemas.records.completed import InteractionCompleted, InteractionHeader, Recording
-from schemas.records.terms import Consent, Disposition, ExclusionReason
+from schemas.records.terms import NEVER_SERVED, Consent, ExclusionReason
 from schemas.records.transcribed import Hearing, InteractionTranscribed, SpeechInterval, Transcript
 
 _NO_SPEECH_MS = 300
@@ -35,18 +35,6 @@ _WORDLESS_SPEECH_MS = 2_000
 _GUESSING = 0.3
 # A recording that ends so much before its stated length was cut, or was still being written.
 _SHORTFALL_MS = 5_000
-
-_UNSERVED = frozenset(
-    {
-        Disposition.ABANDONED_QUEUE,
-        Disposition.ABANDONED_RINGING,
-        Disposition.ABANDONED_SELF_SERVICE,
-        Disposition.QUEUE_TIMEOUT,
-        Disposition.QUEUE_OVERFLOW,
-        Disposition.NOT_ANSWERED,
-        Disposition.REJECTED,
-    }
-)
 
 
 class Hearer(Struct, frozen=True, kw_only=True):
@@ -78,7 +66,7 @@ def excluded_unheard(completed: InteractionCompleted, languages: Collection[str]
     Nobody served it (NO_SERVICE), consent was denied, nothing was recorded (NO_CONTENT), or the language that
     the event states is none of the engine's ``languages``. A language is never guessed here.
     """
-    if completed.disposition in _UNSERVED and not completed.agents:
+    if completed.disposition in NEVER_SERVED and not completed.agents:
         return ExclusionReason.NO_SERVICE
     if completed.recording_consent is Consent.DENIED:
         return ExclusionReason.CONSENT_DENIED

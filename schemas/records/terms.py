@@ -44,6 +44,20 @@ class Disposition(StrEnum):
     UNKNOWN = "UNKNOWN"
 
 
+NEVER_SERVED = frozenset(
+    {
+        Disposition.ABANDONED_QUEUE,
+        Disposition.ABANDONED_RINGING,
+        Disposition.ABANDONED_SELF_SERVICE,
+        Disposition.QUEUE_TIMEOUT,
+        Disposition.QUEUE_OVERFLOW,
+        Disposition.NOT_ANSWERED,
+        Disposition.REJECTED,
+    }
+)
+"""End states in which the customer may have met nobody: what took part decides whether it is NO_SERVICE."""
+
+
 class Role(StrEnum):
     """Who speaks, writes or occupies an audio channel."""
 
