@@ -94,11 +94,13 @@ class Records:
 
     def __init__(self) -> None:
         self.tenant = f"tenant-{uuid.uuid4().hex[:8]}"
+        # Coordinates are keys of the ledger: two tests in one partition would write over each other's rows.
+        self._partition = uuid.uuid4().int % 2**31
         self._offsets = itertools.count()
 
     def coordinates(self, at: int = NOON, topic: str = COMPLETED) -> Coordinates:
         return Coordinates(
-            topic=topic, partition=abs(hash(self.tenant)) % 1000, offset=next(self._offsets), timestamp_ms=at
+            topic=topic, partition=self._partition, offset=next(self._offsets), timestamp_ms=at
         )
 
     def leg(self, agent_id: str = "A1", **changes: Any) -> AgentLeg:
