@@ -1,8 +1,9 @@
 """The score of one agent leg: every item answered, with the findings behind the answer.
 
-Formula (metrics 3.13): ``score = min(100, 100 x (earned + bonus) / potential)`` over the items that were
-answered PASS or FAIL; a bonus is added to what was earned only. NOT_APPLICABLE and UNCERTAIN leave both
-sums. A red line sets the score to zero and the score without it is kept.
+Formula (metrics 3.13): ``score = min(100, 100 x (earned + bonus) / potential)`` over the items that apply;
+a bonus is added to what was earned only. NOT_APPLICABLE leaves both sums, and so do the points that hang on a
+doubtful verdict: all of the item, or where rules cost a part of it (``deducts``) that part, so that a hit
+which becomes doubtful lowers no score. A red line sets the score to zero and the score without it is kept.
 """
 
 from __future__ import annotations
@@ -17,6 +18,9 @@ from schemas.records.scored import ScoreItem
 from schemas.records.terms import Channel, ItemAnswer, Verdict
 
 
+_IN_THE_SUMS = (ItemAnswer.PASS, ItemAnswer.FAIL, ItemAnswer.UNCERTAIN)
+
+
 class LegContext(Struct, frozen=True):
     """What an item may depend on beside its rules. ``exempt``: the customer's abuse frees this agent."""
 
@@ -26,6 +30,13 @@ class LegContext(Struct, frozen=True):
     full_service: bool
     agent_spoke: bool
     exempt: bool
+
+
+class Points(Struct, frozen=True):
+    """What an item brings to the sums; ``in_doubt`` is the part of its weight that left both."""
+
+    earned: float = 0.0
+    in_doubt: float = 0.0
 
 
 class Tally(Struct, frozen=True, kw_only=True):
@@ -49,9 +60,9 @@ class Tally(Struct, frozen=True, kw_only=True):
 def tally_leg(scorecard: Scorecard, verdicts: Verdicts, context: LegContext) -> Tally:
     """Answer every item of the scorecard for one leg and add up."""
     items = tuple(_answer(section, item, verdicts, context) for section, item in scorecard.items())
-    counted = [item for item in items if item.answer in (ItemAnswer.PASS, ItemAnswer.FAIL)]
+    counted = [item for item in items if item.answer in _IN_THE_SUMS]
     earned = math.fsum(item.earned for item in counted)
-    potential = math.fsum(item.weight for item in counted)
+    potential = math.fsum(item.weight - item.in_doubt for item in counted)
     bonus = math.fsum(item.earned for item in items if item.answer is ItemAnswer.BONUS)
     plain = min(100.0, round(100.0 * (earned + bonus) / potential, 2)) if potential else None
     crossed = any(item.red_line and item.answer is ItemAnswer.FAIL for item in items)
@@ -78,13 +89,15 @@ def _answer(section: Section, item: Item, verdicts: Verdicts, context: LegContex
         receipts = verdicts.receipts(deciding, context.leg, verdict)
     if answer is ItemAnswer.UNCERTAIN:
         reason = min(verdicts.findings[index].doubt.value for index in receipts).lower()
+    brought = _points(item, answer, verdicts, context.leg)
     return ScoreItem(
         item_id=item.id,
         item_name=item.name.in_language(context.language),
         section=section.id,
         answer=answer,
         weight=points,
-        earned=_earned(item, answer, verdicts, context.leg),
+        earned=brought.earned,
+        in_doubt=brought.in_doubt,
         red_line=item.red_line,
         reason=reason,
         findings=receipts,
@@ -120,13 +133,19 @@ def _read(item: Item, verdict: Verdict | None, unasked: str, agent_spoke: bool) 
     return ItemAnswer.PASS, ""
 
 
-def _earned(item: Item, answer: ItemAnswer, verdicts: Verdicts, leg: int) -> float:
+def _points(item: Item, answer: ItemAnswer, verdicts: Verdicts, leg: int) -> Points:
     if answer is ItemAnswer.BONUS:
-        return item.bonus
-    if answer is ItemAnswer.PASS:
-        return item.weight
-    if answer is not ItemAnswer.FAIL:
-        return 0.0
-    hit = [rule for rule in item.rules if verdicts.of(rule, leg) is Verdict.HIT]
-    lost = math.fsum(item.deducts.get(rule, item.weight) for rule in hit)
-    return max(0.0, item.weight - lost)
+        return Points(item.bonus)
+    if item.bonus:
+        return Points(in_doubt=item.bonus if answer is ItemAnswer.UNCERTAIN else 0.0)
+    if answer is ItemAnswer.NOT_APPLICABLE:
+        return Points()
+    lost = _cost(item, verdicts, leg, Verdict.HIT)
+    doubtful = min(item.weight - lost, _cost(item, verdicts, leg, Verdict.UNCERTAIN))
+    return Points(item.weight - lost - doubtful, doubtful)
+
+
+def _cost(item: Item, verdicts: Verdicts, leg: int, verdict: Verdict) -> float:
+    """Points that the rules of this verdict cost together, at most the whole item."""
+    rules = [rule for rule in item.rules if verdicts.of(rule, leg) is verdict]
+    return min(item.weight, math.fsum(item.deducts.get(rule, item.weight) for rule in rules))

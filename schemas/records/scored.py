@@ -11,7 +11,10 @@ from schemas.records.transcribed import Measures
 
 
 class ScoreItem(Struct, frozen=True, kw_only=True):
-    """Answer to one scorecard item. ``findings`` are indexes into ``InteractionScored.findings``."""
+    """Answer to one scorecard item. ``findings`` are indexes into ``InteractionScored.findings``.
+
+    ``in_doubt``: the part of ``weight`` that hangs on a doubtful verdict and is in neither sum.
+    """
 
     item_id: str
     item_name: str
@@ -22,6 +25,7 @@ class ScoreItem(Struct, frozen=True, kw_only=True):
     red_line: bool = False
     reason: str = ""
     findings: tuple[int, ...] = ()
+    in_doubt: float = 0.0
 
 
 class LegScore(Struct, frozen=True, kw_only=True):
