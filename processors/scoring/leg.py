@@ -17,7 +17,6 @@ from processors.scoring.verdicts import Verdicts, any_of
 from schemas.records.scored import ScoreItem
 from schemas.records.terms import Channel, ItemAnswer, Verdict
 
-
 _IN_THE_SUMS = (ItemAnswer.PASS, ItemAnswer.FAIL, ItemAnswer.UNCERTAIN)
 
 
