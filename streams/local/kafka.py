@@ -52,16 +52,27 @@ class EmbeddedKafka:
 
     ``port`` 0 keeps the port of the last start on this directory, or chooses a free one. A stopped or
     crashed broker is started again by ``start``, on the same data and the same port.
+
+    With ``proxy_port`` the broker listens a second time, on ``proxied_port``, and tells clients that come
+    there to come back to ``proxy_port``, where a proxy must listen; clients of ``bootstrap`` pass it by.
     """
 
     def __init__(
-        self, data_dir: Path, jars: Path, *, port: int = 0, template: Path = KAFKA_FILES / "server.properties"
+        self,
+        data_dir: Path,
+        jars: Path,
+        *,
+        port: int = 0,
+        proxy_port: int = 0,
+        template: Path = KAFKA_FILES / "server.properties",
     ) -> None:
         """``jars`` is the folder that ``resolve_jars`` gives."""
         self._data_dir = data_dir.absolute()
         self._jars = jars.absolute()
         self._template = template
         self._port = port
+        self._proxy_port = proxy_port
+        self.proxied_port = free_port(excluding=frozenset({port, proxy_port})) if proxy_port else 0
         self._process: subprocess.Popen[bytes] | None = None
         self._record: BrokerRecord | None = None
 
@@ -192,7 +203,14 @@ class EmbeddedKafka:
     def _settings(self, log_dir: str, port: int, controller_port: int) -> str:
         # Relative to the working directory: a Java properties file takes neither blanks nor non-ASCII well.
         text = Template(self._template.read_text(encoding="ascii"))
-        return text.substitute(port=port, controller_port=controller_port, log_dir=log_dir)
+        listener = f",PROXIED://{LOOPBACK}:" if self._proxy_port else ""
+        return text.substitute(
+            port=port,
+            controller_port=controller_port,
+            log_dir=log_dir,
+            proxied=f"{listener}{self.proxied_port}" if listener else "",
+            proxy=f"{listener}{self._proxy_port}" if listener else "",
+        )
 
     def _ports(self) -> tuple[int, int]:
         last = read_record(self._data_dir)
@@ -201,7 +219,7 @@ class EmbeddedKafka:
             raise BrokerFailed(f"port {port} on {LOOPBACK} is taken by another program")
         if not port or not is_free(port):
             port = free_port()
-        return port, free_port(excluding=frozenset({port}))
+        return port, free_port(excluding=frozenset({port, self.proxied_port}))
 
     def _await_answer(self, deadline: float) -> None:
         while time.monotonic() < deadline:

@@ -12,6 +12,8 @@ import pytest
 from kafka import KafkaConsumer, KafkaProducer
 from kafka.admin import KafkaAdminClient, NewTopic
 
+from streams.chaos.cuts import KafkaApi, KafkaConversation, Moment
+from streams.chaos.proxy import ChaosProxy, Mode
 from streams.local.kafka import BrokerFailed, BrokerInUse, EmbeddedKafka, running_at
 
 pytestmark = pytest.mark.integration
@@ -92,6 +94,29 @@ def test_broker_that_was_killed_starts_again_with_what_it_acknowledged(
         before = broker.bootstrap
         assert broker.start() == before
         assert read(before, "kept", 1) == [b"acknowledged"]
+
+
+def test_clients_that_come_through_a_proxy_stay_behind_it_and_the_others_do_not(
+    kafka_jars: Path, tmp_path: Path
+) -> None:
+    with ChaosProxy(conversation=KafkaConversation) as proxy:
+        broker = EmbeddedKafka(tmp_path / "kafka", kafka_jars, proxy_port=proxy.port)
+        proxy.target = ("127.0.0.1", broker.proxied_port)
+        with broker:
+            create_topic(broker.bootstrap, "seen")
+            producer = KafkaProducer(bootstrap_servers=f"127.0.0.1:{proxy.port}")
+            producer.send("seen", b"through").get(timeout=PATIENCE_S)
+            with proxy.fault(Mode.REFUSE):
+                write(broker.bootstrap, "seen", b"direct")
+                late = producer.send("seen", b"late")
+                assert not late.is_done
+            late.get(timeout=PATIENCE_S)
+            proxy.cut(KafkaApi.PRODUCE, Moment.BEFORE_ANSWER)
+            producer.send("seen", b"repeated").get(timeout=PATIENCE_S)
+            producer.close()
+
+            assert proxy.cuts == 1
+            assert read(broker.bootstrap, "seen", 4) == [b"through", b"direct", b"late", b"repeated"]
 
 
 def test_second_broker_on_the_same_directory_is_refused(kafka: EmbeddedKafka, kafka_jars: Path) -> None:
