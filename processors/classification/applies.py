@@ -63,11 +63,18 @@ class Applies:
         """Whether nothing has to hold."""
         return self == Applies()
 
+    @cached_property
+    def open(self) -> bool:
+        """Whether something has to hold that contacts with the same facts do not share."""
+        asked = (self.first_day, self.last_day, self.agent_turns, self.customer_turns, self.known)
+        return any(asked) or self.sample < 1 or self.requires is not None
+
     def to(self, view: View) -> bool:
         """Whether the rule can be asked of this view."""
-        if self.always:
-            return True
-        header = view.conversation.header
+        return self.always or (self.by_facts(view.conversation.header) and self.in_turn(view))
+
+    def by_facts(self, header: InteractionHeader) -> bool:
+        """Whether what the contact shares with many others allows it."""
         return (
             (not self.channels or header.channel in self.channels)
             and (not self.directions or header.direction in self.directions)
@@ -75,12 +82,18 @@ class Applies:
             and (not self.queues or header.queue_id in self.queues)
             and (not self.tenants or header.tenant_id in self.tenants)
             and (not self.campaigns or header.campaign_id in self.campaigns)
-            and self._in_period(header)
+        )
+
+    def in_turn(self, view: View) -> bool:
+        """Whether what is this interaction's own allows it: its day, its draw, its turns and its words."""
+        header = view.conversation.header
+        return (
+            self._in_period(header)
             and (self.sample >= 1 or _draw(header.interaction_id) < self.sample)
             and (not self.agent_turns or len(view.turns_of((Role.AGENT,))) >= self.agent_turns)
             and (not self.customer_turns or len(view.turns_of((Role.CUSTOMER,))) >= self.customer_turns)
             and all(_known(view, name) for name in self.known)
-            and (self.requires is None or self.requires.evaluate(view).truth is Truth.TRUE)
+            and (self.requires is None or view.ask(self.requires).truth is Truth.TRUE)
         )
 
     def _in_period(self, header: InteractionHeader) -> bool:
@@ -91,7 +104,7 @@ class Applies:
 
     def called_for(self, view: View) -> tuple[Evidence, ...]:
         """The places that fulfil ``requires``."""
-        return self.requires.evaluate(view).evidence if self.requires else ()
+        return view.ask(self.requires).evidence if self.requires else ()
 
 
 def _known(view: View, name: str) -> bool:

@@ -6,13 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from processors.classification.conversation import Conversation, Segmenter
-from processors.classification.kleene import Truth, Value
+from processors.classification.kleene import FALSE, Truth, Value
 from processors.classification.reasons import contact_reasons
-from processors.classification.ruleset import Grain, Rule, RuleSet
-from processors.classification.view import RuleKind, View
+from processors.classification.rule import Grain, Rule
+from processors.classification.ruleset import RuleSet
+from processors.classification.selection import Plan
+from processors.classification.view import RuleKind, view_of
 from schemas.records.classified import Classification, Evidence, Finding, InteractionClassified
 from schemas.records.terms import Doubt, FindingKind, Role, Verdict
-from schemas.records.transcribed import InteractionTranscribed, Transcript
+from schemas.records.transcribed import InteractionTranscribed
 
 MOST_EVIDENCE = 10
 _VERDICTS = {Truth.TRUE: Verdict.HIT, Truth.UNKNOWN: Verdict.UNCERTAIN, Truth.FALSE: Verdict.NO_HIT}
@@ -39,33 +41,22 @@ def classify(
     if transcribed.transcript is None:
         return InteractionClassified(header=transcribed.header, exclusion=transcribed.exclusion)
     conversation = Conversation(transcribed.header, transcribed.transcript, ruleset.search, segmenter)
-    judgements = [judgement for rule in ruleset.rules for judgement in judge(rule, conversation, ruleset)]
     return InteractionClassified(
         header=transcribed.header,
-        classification=_classification(
-            conversation, transcribed.transcript, ruleset, judgements, activation_seq
-        ),
+        classification=_classification(conversation, ruleset, activation_seq),
     )
 
 
 def judge(rule: Rule, conversation: Conversation, ruleset: RuleSet) -> Iterator[Judgement]:
     """One rule's verdicts: one for each leg, or one for the interaction."""
     legs: tuple[int | None, ...] = conversation.legs if rule.grain is Grain.LEG else (None,)
-    silent = rule.needed is not None and rule.needed.isdisjoint(conversation.heard)
-    if silent and rule.applies.always:
-        for leg in legs:
-            yield Judgement(rule, -1 if leg is None else leg, Verdict.NO_HIT)
-        return
     for leg in legs:
-        view = View(conversation, rule.kind, ruleset.thresholds, leg)
+        view = view_of(conversation, rule.kind, ruleset.thresholds, leg)
         told = -1 if leg is None else leg
         if not rule.applies.to(view):
             yield Judgement(rule, told, Verdict.NOT_APPLICABLE)
             continue
-        if silent:
-            yield Judgement(rule, told, Verdict.NO_HIT)
-            continue
-        value = _fair(rule, leg, rule.when.evaluate(view))
+        value = FALSE if rule.when.idle(view) else _fair(rule, leg, rule.when.evaluate(view))
         verdict = _VERDICTS[value.truth]
         if verdict is Verdict.NO_HIT:
             yield Judgement(rule, told, verdict)
@@ -90,23 +81,19 @@ def _told(evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
     return tuple(sorted(places.values(), key=lambda e: (e.start_ms, e.turn, e.start))[:MOST_EVIDENCE])
 
 
-def _classification(
-    conversation: Conversation,
-    transcript: Transcript,
-    ruleset: RuleSet,
-    judgements: list[Judgement],
-    activation_seq: int,
-) -> Classification:
-    speaking = {turn.party for turn in conversation.turns}
+def _classification(conversation: Conversation, ruleset: RuleSet, activation_seq: int) -> Classification:
+    plan, verdicts, judgements = _judged(conversation, ruleset)
+    transcript = conversation.transcript
+    speaking = set(transcript.turn_party)
     return Classification(
         transcript_id=transcript.transcript_id,
         ruleset_id=ruleset.id,
         ruleset_hash=ruleset.hash,
         activation_seq=activation_seq,
         language=ruleset.language,
-        verdict_rule_id=tuple(judgement.rule.id for judgement in judgements),
-        verdict_leg=tuple(judgement.leg for judgement in judgements),
-        verdict=tuple(judgement.verdict for judgement in judgements),
+        verdict_rule_id=plan.rule_ids,
+        verdict_leg=plan.legs,
+        verdict=verdicts,
         findings=tuple(_findings(conversation, ruleset.language, judgements)),
         reasons=contact_reasons(
             (judgement.rule, judgement.verdict, judgement.evidence)
@@ -120,6 +107,24 @@ def _classification(
         turn_count=conversation.turn_count,
         service_ms=conversation.service_ms,
     )
+
+
+def _judged(
+    conversation: Conversation, ruleset: RuleSet
+) -> tuple[Plan, tuple[Verdict, ...], list[Judgement]]:
+    """All verdicts, and the judgements of the rules that had to be asked."""
+    selection = ruleset.selection
+    plan = selection.plan(conversation)
+    verdicts = list(plan.verdicts)
+    for index, place in selection.closed(plan, conversation, ruleset.thresholds):
+        verdicts[plan.first[index] + place] = Verdict.NOT_APPLICABLE
+    judgements: list[Judgement] = []
+    for index in selection.awake(plan, conversation):
+        asked = list(judge(ruleset.rules[index], conversation, ruleset))
+        first = plan.first[index]
+        verdicts[first : first + len(asked)] = [judgement.verdict for judgement in asked]
+        judgements += asked
+    return plan, tuple(verdicts), judgements
 
 
 def _findings(conversation: Conversation, language: str, judgements: list[Judgement]) -> Iterator[Finding]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from processors.classification.grammar import Grammar
-from processors.classification.kleene import Truth, Value, all_of, any_of, at_least, not_
+from processors.classification.kleene import FALSE, Truth, Value, all_of, any_of, at_least, not_
 from processors.classification.operators.contact import parse_contact
 from processors.classification.operators.entity import parse_entity
 from processors.classification.operators.gap import parse_gap
@@ -23,7 +24,7 @@ from processors.classification.operators.sequence import parse_sequence
 from processors.classification.operators.similar import parse_similar
 from processors.classification.operators.speech import parse_interruptions, parse_speed
 from processors.classification.source import Cursor
-from processors.classification.view import Condition, View
+from processors.classification.view import Condition, Cost, View
 from schemas.records.classified import Evidence
 
 
@@ -33,61 +34,66 @@ def _united(parts: tuple[Condition, ...]) -> frozenset[int] | None:
 
 
 @dataclass(frozen=True)
-class All(Condition):
-    """Every part holds."""
-
+class _Compound(Condition):
     parts: tuple[Condition, ...]
 
     @property
-    def needed(self) -> frozenset[int] | None:
-        """What any part needs, the fewest."""
-        return min((part.needed for part in self.parts if part.needed), key=len, default=None)
-
-    def evaluate(self, view: View) -> Value:
-        """Kleene's minimum; the first false part ends the question."""
-        values: list[Value] = []
-        for part in self.parts:
-            values.append(part.evaluate(view))
-            if values[-1].truth is Truth.FALSE:
-                break
-        return all_of(values)
+    def cost(self) -> Cost:
+        """As much as the dearest part."""
+        return max(part.cost for part in self.parts)
 
 
 @dataclass(frozen=True)
-class AnyOf(Condition):
+class All(_Compound):
+    """Every part holds."""
+
+    @cached_property
+    def _cheap_first(self) -> list[int]:
+        return sorted(range(len(self.parts)), key=lambda index: (self.parts[index].cost, index))
+
+    def evaluate(self, view: View) -> Value:
+        """Kleene's minimum; the first false part ends the question, the cheapest are asked first."""
+        if any(part.idle(view) for part in self.parts):
+            return FALSE
+        values: dict[int, Value] = {}
+        for index in self._cheap_first:
+            values[index] = self.parts[index].evaluate(view)
+            if values[index].truth is Truth.FALSE:
+                return FALSE
+        return all_of([values[index] for index in range(len(self.parts))])
+
+    def _needs(self) -> frozenset[int] | None:
+        return min((part.needed for part in self.parts if part.needed), key=len, default=None)
+
+
+@dataclass(frozen=True)
+class AnyOf(_Compound):
     """One part holds."""
-
-    parts: tuple[Condition, ...]
-
-    @property
-    def needed(self) -> frozenset[int] | None:
-        """What the parts need, where each needs something."""
-        return _united(self.parts)
 
     def evaluate(self, view: View) -> Value:
         """Kleene's maximum, with the evidence of every part that holds."""
-        return any_of([part.evaluate(view) for part in self.parts])
+        return any_of([part.evaluate(view) for part in self.parts if not part.idle(view)])
 
     def searched(self, view: View) -> tuple[Evidence, ...]:
         """The first place in which one of the parts was looked for."""
         return next(filter(None, (part.searched(view) for part in self.parts)), ())
 
+    def _needs(self) -> frozenset[int] | None:
+        return _united(self.parts)
+
 
 @dataclass(frozen=True)
-class NOf(Condition):
+class NOf(_Compound):
     """At least ``count`` parts hold."""
 
     count: int
-    parts: tuple[Condition, ...]
-
-    @property
-    def needed(self) -> frozenset[int] | None:
-        """What the parts need, where each needs something."""
-        return _united(self.parts)
 
     def evaluate(self, view: View) -> Value:
         """Unknown while the undecided parts could make up the number."""
-        return at_least(self.count, [part.evaluate(view) for part in self.parts])
+        return at_least(self.count, [part.evaluate(view) for part in self.parts if not part.idle(view)])
+
+    def _needs(self) -> frozenset[int] | None:
+        return _united(self.parts)
 
 
 @dataclass(frozen=True)
@@ -101,8 +107,13 @@ class Not(Condition):
 
         Where words are absent from the first or last turns, those turns are the evidence.
         """
-        value = not_(self.part.evaluate(view.negate()))
+        value = not_(self.part.evaluate(view.inside_out))
         return Value(Truth.TRUE, self.part.searched(view)) if value.truth is Truth.TRUE else value
+
+    @property
+    def cost(self) -> Cost:
+        """The part's."""
+        return self.part.cost
 
 
 @dataclass(frozen=True)
@@ -111,11 +122,6 @@ class Shared(Condition):
 
     condition: Condition
 
-    @property
-    def needed(self) -> frozenset[int] | None:
-        """What the condition needs."""
-        return self.condition.needed
-
     def evaluate(self, view: View) -> Value:
         """The condition's value."""
         return view.ask(self.condition)
@@ -123,6 +129,14 @@ class Shared(Condition):
     def searched(self, view: View) -> tuple[Evidence, ...]:
         """Where the condition looked."""
         return self.condition.searched(view)
+
+    @property
+    def cost(self) -> Cost:
+        """The condition's."""
+        return self.condition.cost
+
+    def _needs(self) -> frozenset[int] | None:
+        return self.condition.needed
 
 
 def _parse_all(cursor: Cursor, grammar: Grammar) -> Condition:
@@ -145,7 +159,7 @@ def _parse_n_of(cursor: Cursor, grammar: Grammar) -> Condition:
     count = cursor.child("count").whole(1)
     if count > len(parts):
         cursor.child("count").fail(f"{count} of {len(parts)} conditions can never hold; lower the number")
-    return NOf(count, parts)
+    return NOf(parts, count)
 
 
 def _parse_use(cursor: Cursor, grammar: Grammar) -> Condition:

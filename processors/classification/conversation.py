@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from processors.classification.kleene import Value
-from processors.classification.matcher import Occurrence, PhraseIndex, Squeezed, Vocabulary, squeeze
+from processors.classification.matcher import Occurrence, PhraseIndex, Vocabulary
+from processors.classification.matching_text import Squeezed, squeeze, squeeze_turns
 from processors.classification.negation import NegationWords
 from processors.classification.quoting import QuotingWords
 from processors.classification.sentiment import SentimentLexicon, label_turns, party_sentiment
@@ -20,6 +22,9 @@ from schemas.records.classified import PartySentiment
 from schemas.records.completed import InteractionHeader
 from schemas.records.terms import Channel, Role, TurnKind
 from schemas.records.transcribed import Transcript, Turn, Word
+
+if TYPE_CHECKING:
+    from processors.classification.view import View
 
 SERVICE_PARTIES = (Role.AGENT, Role.CUSTOMER)
 _LEAST_SPEECH_MS = 1000
@@ -74,9 +79,16 @@ class Search:
         phrases = vocabulary.phrases()
         self.index = PhraseIndex(phrases, vocabulary.literals())
         self.words = words
+        self.short_cuts = True
         by_sound = {phrases[phrase]: phrase for phrase in sounds}
         self._by_sound = by_sound
         self._sounds = SoundAlikes(by_sound)
+
+    def plain(self) -> Search:
+        """The same search without short cuts: every rule and expression is tried everywhere."""
+        slow = copy(self)
+        slow.short_cuts = False
+        return slow
 
     def by_sound(self, texts: Sequence[str]) -> Mapping[int, list[Occurrence]]:
         """Places in the turns' matching texts that only sound like a phrase asked for by sound."""
@@ -96,17 +108,20 @@ class Conversation:
     ) -> None:
         self.header = header
         self.transcript = transcript
-        self.turns: tuple[Turn, ...] = tuple(transcript.turns())
         self.search = search
         self._segmenter = segmenter
-        self._squeezed: tuple[Squeezed, ...] = tuple(
-            squeeze(turn.normalised, turn.kind is TurnKind.SPEECH) for turn in self.turns
-        )
+        self._squeezed = _squeezed(transcript)
+        self.views: dict[tuple[object, ...], View] = {}
         self.listed: dict[tuple[object, ...], list[int]] = {}
         self.answers: dict[tuple[object, ...], Value] = {}
         self._pairs: dict[int, Counter[str]] = {}
         self._edges: dict[int, frozenset[int]] = {}
         self._spoken: dict[tuple[int, int, int], Spoken] = {}
+
+    @cached_property
+    def turns(self) -> tuple[Turn, ...]:
+        """Turns in time order."""
+        return tuple(self.transcript.turns())
 
     @cached_property
     def leg_of(self) -> tuple[int, ...]:
@@ -116,15 +131,16 @@ class Conversation:
         leg belongs to the agent who spoke last before it; in a call, where ringing and queue are not
         recorded, the words before the agent's first turn belong to that agent too.
         """
+        parties, stated = self.transcript.turn_party, self.transcript.turn_leg
         only = len(self.header.agents) == 1
-        legs = [0 if only and turn.party in _AGENT_OR_MIXED else turn.leg for turn in self.turns]
-        spoken = [leg for leg, turn in zip(legs, self.turns, strict=True) if turn.party in _AGENT_OR_MIXED]
-        first = spoken[0] if spoken else 0 if only else -1
+        legs = [0 if only and p in _AGENT_OR_MIXED else leg for p, leg in zip(parties, stated, strict=True)]
+        spoken = (leg for leg, party in zip(legs, parties, strict=True) if party in _AGENT_OR_MIXED)
+        first = next(spoken, 0 if only else -1)
         last = first if self.header.channel is Channel.VOICE else -1
-        for index, turn in enumerate(self.turns):
-            if turn.party in _AGENT_OR_MIXED:
+        for index, party in enumerate(parties):
+            if party in _AGENT_OR_MIXED:
                 last = legs[index]
-            elif turn.party is Role.CUSTOMER and turn.leg < 0:
+            elif party is Role.CUSTOMER and stated[index] < 0:
                 legs[index] = last
         return tuple(legs)
 
@@ -132,9 +148,11 @@ class Conversation:
     def legs(self) -> tuple[int, ...]:
         """Legs that leg-wise rules are asked of: the event's, and -1 where an agent's turn fits none."""
         legs = tuple(range(len(self.header.agents)))
+        if len(legs) == 1:
+            return legs
         stray = any(
-            turn.party is Role.AGENT and leg not in legs
-            for turn, leg in zip(self.turns, self.leg_of, strict=True)
+            party is Role.AGENT and leg not in legs
+            for party, leg in zip(self.transcript.turn_party, self.leg_of, strict=True)
         )
         return (*legs, -1) if stray else legs
 
@@ -146,7 +164,11 @@ class Conversation:
     @cached_property
     def heard(self) -> frozenset[int]:
         """Every phrase that is written somewhere or sounds so."""
-        return frozenset(self.occurrences) | frozenset(self.sound_alikes)
+        return frozenset(self.occurrences.keys() | self.sound_alikes.keys())
+
+    def lacks(self, phrases: frozenset[int]) -> bool:
+        """Whether none of the phrases was heard; never where the search takes no short cuts."""
+        return self.search.short_cuts and phrases.isdisjoint(self.heard)
 
     @cached_property
     def sound_alikes(self) -> Mapping[int, list[Occurrence]]:
@@ -167,11 +189,11 @@ class Conversation:
 
     def sentiment_of(self, party: Role) -> PartySentiment:
         """Sentiment of a party over the conversation."""
-        return party_sentiment(party, self.turns, self.labels)
+        return party_sentiment(party, self.transcript, self.labels)
 
     @cached_property
     def _texts(self) -> tuple[str, ...]:
-        return tuple(squeezed.text for squeezed in self._squeezed)
+        return tuple([squeezed.text for squeezed in self._squeezed])
 
     @cached_property
     def _words(self) -> Mapping[int, list[Word]]:
@@ -237,13 +259,13 @@ class Conversation:
     @cached_property
     def begin_ms(self) -> int:
         """Start of the first turn."""
-        return min((turn.start_ms for turn in self.turns), default=0)
+        return min(self.transcript.turn_start_ms, default=0)
 
     @cached_property
     def end_ms(self) -> int:
         """End of the last turn, or of the event where nothing was said."""
         ended = self.header.ended_at - self.header.started_at
-        return max((turn.end_ms for turn in self.turns), default=ended)
+        return max(self.transcript.turn_end_ms, default=ended)
 
     @cached_property
     def service_ms(self) -> int:
@@ -256,9 +278,9 @@ class Conversation:
     @cached_property
     def turn_count(self) -> int:
         """Turns of agent and customer that count: neither automatic nor recalled."""
-        return sum(
-            turn.party in SERVICE_PARTIES and not turn.automatic and not turn.recalled for turn in self.turns
-        )
+        told = self.transcript
+        rows = zip(told.turn_party, told.turn_automatic, told.turn_recalled, strict=True)
+        return sum([party in SERVICE_PARTIES and not (auto or gone) for party, auto, gone in rows])
 
     @cached_property
     def mono(self) -> bool:
@@ -289,3 +311,11 @@ class Conversation:
             for interval in self.transcript.intervals()
             if interval.party is party
         )
+
+
+def _squeezed(transcript: Transcript) -> Sequence[Squeezed]:
+    texts, kinds = transcript.turn_normalised, transcript.turn_kind
+    speech = kinds.count(TurnKind.SPEECH)
+    if speech in (0, len(kinds)):
+        return squeeze_turns(texts, speech > 0)
+    return [squeeze(text, kind is TurnKind.SPEECH) for text, kind in zip(texts, kinds, strict=True)]

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Collection, Mapping, Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
+from processors.classification.matching_text import squeeze
 from processors.language.script import normalise
 
-_LATIN = re.compile(r"[a-z0-9]")
-_IDLE_SPACE = re.compile(r"(?<=[^\x00-\x7f]) +| +(?=[^\x00-\x7f])")
-_IDLE_IN_SPEECH = re.compile(_IDLE_SPACE.pattern + r"|(?<=[\u3400-\u9fff])[,、] *(?=[\u3400-\u9fff])")
+_LATIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 
 
 class Occurrence(NamedTuple):
@@ -23,38 +22,6 @@ class Occurrence(NamedTuple):
     start: int
     end: int
     reading: str | None = None
-
-
-class Squeezed(NamedTuple):
-    """A text without what no phrase depends on, and where each character came from."""
-
-    text: str
-    offsets: tuple[int, ...] | None
-
-    def span(self, start: int, end: int) -> tuple[int, int]:
-        """``[start, end)`` in the text before squeezing."""
-        if self.offsets is None:
-            return start, end
-        return self.offsets[start], self.offsets[end - 1] + 1 if end > start else self.offsets[start]
-
-
-def squeeze(normalised: str, spoken: bool = True) -> Squeezed:
-    """Drop spaces beside a Han character and, in speech, commas between two: the recogniser's guesses.
-
-    What somebody typed keeps its commas. A typographic apostrophe becomes the plain one.
-    """
-    normalised = normalised.replace("\u2019", "'")
-    idle = _IDLE_IN_SPEECH if spoken else _IDLE_SPACE
-    gaps = list(idle.finditer(normalised))
-    if not gaps:
-        return Squeezed(normalised, None)
-    kept: list[int] = []
-    last = 0
-    for gap in gaps:
-        kept.extend(range(last, gap.start()))
-        last = gap.end()
-    kept.extend(range(last, len(normalised)))
-    return Squeezed("".join(normalised[i] for i in kept), (*kept, len(normalised)))
 
 
 class Vocabulary:
@@ -100,9 +67,7 @@ class PhraseIndex:
         found: dict[int, list[Occurrence]] = {}
         if self._automaton is None:
             return found
-        starts = [0]
-        for text in texts:
-            starts.append(starts[-1] + len(text) + 1)
+        starts = [0, *accumulate(len(text) + 1 for text in texts)]
         joined = "\n".join(texts)
         for phrase, start, end in self._automaton.find_matches_as_indexes(joined, overlapping=True):
             if phrase in self._literals or not _cuts_word(joined, start, end):
@@ -113,6 +78,7 @@ class PhraseIndex:
 
 
 def _cuts_word(text: str, start: int, end: int) -> bool:
-    before = text[start - 1 : start + 1] if start else ""
-    after = text[end - 1 : end + 1]
-    return any(len(pair) == 2 and all(map(_LATIN.match, pair)) for pair in (before, after))
+    """Whether a Latin letter or digit stands on both sides of the place's start or end."""
+    if text[start] in _LATIN and start and text[start - 1] in _LATIN:
+        return True
+    return text[end - 1] in _LATIN and text[end : end + 1] in _LATIN

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from processors.classification.applies import Applies, parse_applies
+from processors.classification.applies import parse_applies
 from processors.classification.bundle import merged
 from processors.classification.conditions import parse_condition
 from processors.classification.conversation import Search, WordLists
-from processors.classification.examples import Example, parse_examples
+from processors.classification.examples import parse_examples
 from processors.classification.grammar import Grammar
+from processors.classification.rule import Grain, Reason, Rule
+from processors.classification.selection import Selection
 from processors.classification.source import Cursor, RuleSetError, read_yaml
-from processors.classification.view import Condition, RuleKind, Thresholds
+from processors.classification.view import RuleKind, Thresholds
 from processors.classification.wordlists import read_negation, read_quoting, read_sentiment, read_synonyms
 from schemas.identity import content_hash
 
@@ -41,45 +42,6 @@ RULE_KEYS = (
 _LEG_WISE = (RuleKind.FAULT, RuleKind.CREDIT, RuleKind.EXEMPTION)
 
 
-class Grain(StrEnum):
-    """Whether a rule is asked of each agent leg or once of the interaction."""
-
-    LEG = "LEG"
-    INTERACTION = "INTERACTION"
-
-
-@dataclass(frozen=True)
-class Reason:
-    """A contact reason of the taxonomy with its names by language."""
-
-    level1: str
-    level2: str
-    level1_name: Mapping[str, str]
-    level2_name: Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One rule. ``reason`` and ``priority`` serve rules of kind REASON only."""
-
-    id: str
-    version: str
-    name: Mapping[str, str]
-    kind: RuleKind
-    grain: Grain
-    applies: Applies
-    when: Condition
-    ambiguous: bool
-    reason: Reason | None
-    priority: int
-    examples: tuple[Example, ...]
-
-    @cached_property
-    def needed(self) -> frozenset[int] | None:
-        """Phrases without which the rule's condition is false; None where it must always be asked."""
-        return self.when.needed
-
-
 @dataclass(frozen=True)
 class RuleSet:
     """Rules ready to run. ``hash`` covers what decides verdicts: neither comments nor examples, nor into
@@ -94,6 +56,15 @@ class RuleSet:
     reasons: Mapping[str, Reason]
     thresholds: Thresholds
     search: Search
+
+    @cached_property
+    def selection(self) -> Selection:
+        """Which of the rules an interaction has to be asked."""
+        return Selection(self.rules)
+
+    def plain(self) -> RuleSet:
+        """The same rules, each of which is asked of everything: slow, and the measure of what is fast."""
+        return replace(self, search=self.search.plain())
 
     def rule(self, rule_id: str) -> Rule:
         """The rule of this id; raises ``KeyError``."""

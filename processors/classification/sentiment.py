@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from processors.classification.matcher import Occurrence
 from schemas.records.classified import PartySentiment
 from schemas.records.terms import Role
-from schemas.records.transcribed import Turn
+from schemas.records.transcribed import Transcript
 
 LEAST_HAN = 4
 LEAST_LATIN = 8
@@ -28,24 +29,39 @@ class SentimentLexicon:
     negators: frozenset[int] = frozenset()
     reach: int = 2
 
+    @cached_property
+    def polarity(self) -> Mapping[int, int]:
+        """+1 or -1 of every phrase that has one; a phrase in both lists has none."""
+        return {
+            **dict.fromkeys(self.positive - self.negative, 1),
+            **dict.fromkeys(self.negative - self.positive, -1),
+        }
+
 
 def label_turns(
     texts: Sequence[str], occurrences: Mapping[int, Sequence[Occurrence]], lexicon: SentimentLexicon
 ) -> tuple[int, ...]:
     """-1, 0 or +1 for every turn: the sign of its phrases' sum; 0 for turns too short to tell."""
     polar: dict[int, list[tuple[Occurrence, int]]] = {}
-    negators: dict[int, list[Occurrence]] = {}
-    for phrase, found in occurrences.items():
-        polarity = (phrase in lexicon.positive) - (phrase in lexicon.negative)
-        for at in found:
-            if polarity:
-                polar.setdefault(at.turn, []).append((at, polarity))
-            elif phrase in lexicon.negators:
-                negators.setdefault(at.turn, []).append(at)
-    return tuple(
-        _sign(polar.get(turn, ()), negators.get(turn, ()), lexicon.reach) if _long_enough(text) else 0
-        for turn, text in enumerate(texts)
-    )
+    for phrase in lexicon.polarity.keys() & occurrences.keys():
+        for at in occurrences[phrase]:
+            polar.setdefault(at.turn, []).append((at, lexicon.polarity[phrase]))
+    labels = [0] * len(texts)
+    turning = _negators(occurrences, lexicon) if polar else {}
+    for turn, found in polar.items():
+        if _long_enough(texts[turn]):
+            labels[turn] = _sign(found, turning.get(turn, ()), lexicon.reach)
+    return tuple(labels)
+
+
+def _negators(
+    occurrences: Mapping[int, Sequence[Occurrence]], lexicon: SentimentLexicon
+) -> Mapping[int, Sequence[Occurrence]]:
+    by_turn: dict[int, list[Occurrence]] = {}
+    for phrase in (lexicon.negators & occurrences.keys()) - lexicon.polarity.keys():
+        for at in occurrences[phrase]:
+            by_turn.setdefault(at.turn, []).append(at)
+    return by_turn
 
 
 def _sign(found: Sequence[tuple[Occurrence, int]], negators: Sequence[Occurrence], reach: int) -> int:
@@ -63,17 +79,18 @@ def _long_enough(text: str) -> bool:
     return len(_HAN.findall(text)) >= LEAST_HAN or len(_LATIN.findall(text)) >= LEAST_LATIN
 
 
-def party_sentiment(party: Role, turns: Sequence[Turn], labels: Sequence[int]) -> PartySentiment:
+def party_sentiment(party: Role, transcript: Transcript, labels: Sequence[int]) -> PartySentiment:
     """Quarter scores of one party: 5 x mean label of the turns that begin in each quarter.
 
     The quarters divide the time from 0 to the party's last word; ``overall`` is the mean of the quarters
     with a turn, ``shift`` the last of them minus the first.
     """
-    own = [(turn, label) for turn, label in zip(turns, labels, strict=True) if turn.party is party]
-    last_ms = max((turn.end_ms for turn, _ in own), default=0)
+    spans = zip(transcript.turn_party, transcript.turn_start_ms, transcript.turn_end_ms, labels, strict=True)
+    own = [(start, end, label) for speaker, start, end, label in spans if speaker is party]
+    last_ms = max([end for _, end, _ in own], default=0)
     parts: list[list[int]] = [[] for _ in range(QUARTERS)]
-    for turn, label in own:
-        quarter = QUARTERS * turn.start_ms // last_ms if last_ms else 0
+    for start, _, label in own:
+        quarter = QUARTERS * start // last_ms if last_ms else 0
         parts[min(quarter, QUARTERS - 1)].append(label)
     scores = [round(SCALE * sum(part) / len(part), 4) if part else None for part in parts]
     known = [score for score in scores if score is not None]

@@ -5,12 +5,13 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
+from enum import IntEnum, StrEnum
+from functools import cached_property
 
 from msgspec import Struct
 
 from processors.classification.conversation import Conversation
-from processors.classification.kleene import Value
+from processors.classification.kleene import FALSE, Value
 from schemas.records.classified import Evidence
 from schemas.records.terms import Doubt, Role
 from schemas.records.transcribed import Turn
@@ -46,12 +47,20 @@ class View:
     leg: int | None = None
     negated: bool = False
 
-    def negate(self) -> View:
+    @cached_property
+    def inside_out(self) -> View:
         """The view inside a *not*."""
         return replace(self, negated=not self.negated)
 
+    @cached_property
+    def upright(self) -> View:
+        """The view outside of every *not*."""
+        return self.inside_out if self.negated else self
+
     def ask(self, condition: Condition) -> Value:
         """The condition's value here, computed once: several rules may share it."""
+        if condition.idle(self):
+            return FALSE
         key = (id(condition), self.kind, self.leg, self.negated)
         answers = self.conversation.answers
         if key not in answers:
@@ -123,6 +132,25 @@ class View:
         )
 
 
+def view_of(conversation: Conversation, kind: RuleKind, thresholds: Thresholds, leg: int | None) -> View:
+    """The conversation seen for one kind of rule and one leg, made once: rules share what it finds out."""
+    key = (kind, thresholds, leg)
+    view = conversation.views.get(key)
+    if view is None:
+        view = conversation.views[key] = View(conversation, kind, thresholds, leg)
+    return view
+
+
+class Cost(IntEnum):
+    """What evaluating a condition takes, roughly: an ``all`` asks its cheapest parts first."""
+
+    FACT = 0
+    PHRASES = 1
+    SEARCH = 2
+    TURNS = 3
+    LIKENESS = 4
+
+
 class Condition(ABC):
     """Something that holds of a view, does not, or cannot be decided."""
 
@@ -134,7 +162,22 @@ class Condition(ABC):
         """What to show where the condition does not hold: the place in which it was looked for."""
         return ()
 
-    @property
+    @cached_property
     def needed(self) -> frozenset[int] | None:
         """Phrases of which one must be written or sounded, or the condition is false; None where none is."""
+        return self._needs()
+
+    @property
+    def cost(self) -> Cost:
+        """What evaluating it takes."""
+        return Cost.FACT
+
+    def idle(self, view: View) -> bool:
+        """Whether it is false already because nothing that it needs was heard.
+
+        Inside a *not* nothing is: there, what was not understood may have been said.
+        """
+        return not view.negated and self.needed is not None and view.conversation.lacks(self.needed)
+
+    def _needs(self) -> frozenset[int] | None:
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from processors.classification.kleene import Truth
@@ -37,7 +37,7 @@ class Around:
 
     def doubt(self, view: View, at: Evidence) -> Doubt | None:
         """None outside the neighbourhood; inside it the doubt of the anchor, NONE where it is certain."""
-        anchor = replace(view, negated=False).ask(self.of)
+        anchor = view.upright.ask(self.of)
         if anchor.truth is Truth.FALSE or not any(
             self._reaches(p, at) for p in self._chosen(anchor.evidence)
         ):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from processors.classification.grammar import Grammar
 from processors.classification.kleene import FALSE, Truth, Value
 from processors.classification.source import Cursor
-from processors.classification.view import Condition, View
+from processors.classification.view import Condition, Cost, View
 from schemas.records.classified import Evidence
 from schemas.records.terms import Entity, Role
 
@@ -19,6 +19,11 @@ class HasEntity(Condition):
     entities: tuple[Entity, ...]
     by: tuple[Role, ...]
     operator: str
+
+    @property
+    def cost(self) -> Cost:
+        """Looking at placeholders."""
+        return Cost.TURNS
 
     def evaluate(self, view: View) -> Value:
         """Each placeholder is evidence."""

@@ -8,7 +8,7 @@ from processors.classification.grammar import Grammar
 from processors.classification.kleene import FALSE, Value, any_of, at_least
 from processors.classification.operators.comparison import Comparison, parse_comparison
 from processors.classification.source import Cursor
-from processors.classification.view import Condition, View
+from processors.classification.view import Condition, Cost, View
 from schemas.records.classified import Evidence
 from schemas.records.terms import Doubt, Role
 
@@ -35,6 +35,11 @@ class Gap(Condition):
     announced_within_ms: int
     awaited: tuple[int, ...]
     operator: str
+
+    @property
+    def cost(self) -> Cost:
+        """Looking at silences and the turns around them."""
+        return Cost.TURNS
 
     def evaluate(self, view: View) -> Value:
         """Each silence is evidence with its length in ms; one that a hold explains is doubtful."""

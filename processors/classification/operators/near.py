@@ -11,7 +11,7 @@ from processors.classification.matcher import Occurrence
 from processors.classification.operators.around import in_words
 from processors.classification.operators.scope import Scope
 from processors.classification.source import Cursor
-from processors.classification.view import Condition, View
+from processors.classification.view import Condition, Cost, View
 
 NEAR_KEYS = ("near", "distance", "unit", "ordered", *SCOPE_KEYS)
 
@@ -27,22 +27,28 @@ class Near(Condition):
     scope: Scope
 
     @property
-    def needed(self) -> frozenset[int] | None:
-        """One group is enough to tell."""
-        return min((frozenset(group) for group in self.groups), key=len)
+    def cost(self) -> Cost:
+        """Looking up phrases and their distances."""
+        return Cost.SEARCH
 
     def evaluate(self, view: View) -> Value:
         """The hit reaches from the first phrase to the last."""
+        written = view.conversation.occurrences
         found = [
             (at, group)
             for group, phrases in enumerate(self.groups)
             for phrase in phrases
-            for at in view.conversation.occurrences.get(phrase, ())
+            if phrase in written
+            for at in written[phrase]
         ]
         spans = {
             Occurrence(chain[0].turn, chain[0].start, chain[-1].end) for chain in self._chains(view, found)
         }
         return self.scope.decide(view, self.scope.admit(view, 0, sorted(spans)), bool)
+
+    def _needs(self) -> frozenset[int] | None:
+        # One group is enough to tell.
+        return min((frozenset(group) for group in self.groups), key=len)
 
     def _chains(self, view: View, found: list[tuple[Occurrence, int]]) -> Iterator[tuple[Occurrence, ...]]:
         """Every way to take one occurrence of each group, left to right, each next one close enough."""

@@ -16,7 +16,7 @@ from processors.classification.operators.comparison import (
 )
 from processors.classification.operators.scope import Hit, Scope
 from processors.classification.source import Cursor
-from processors.classification.view import Condition, View
+from processors.classification.view import Condition, Cost, View
 from processors.language.script import normalise
 
 NUMBER_KEYS = ("unit", *COMPARISONS, *SCOPE_KEYS)
@@ -35,11 +35,25 @@ class HasNumber(Condition):
     expression: re.Pattern[str]
     comparison: Comparison
     scope: Scope
+    units: frozenset[int]
+
+    @property
+    def cost(self) -> Cost:
+        """Searching turns."""
+        return Cost.SEARCH
 
     def evaluate(self, view: View) -> Value:
         """Each such number is evidence with its value."""
-        hits = [hit for turn in self.scope.turns(view) for hit in self._hits(view, turn)]
+        turns = self.scope.turns(view)
+        if view.conversation.search.short_cuts:
+            written = view.conversation.occurrences
+            holding = {at.turn for unit in self.units & written.keys() for at in written[unit]}
+            turns = [turn for turn in turns if turn in holding]
+        hits = [hit for turn in turns for hit in self._hits(view, turn)]
         return self.scope.decide(view, hits, bool)
+
+    def _needs(self) -> frozenset[int] | None:
+        return self.units
 
     def _hits(self, view: View, turn: int) -> list[Hit]:
         hits: list[Hit] = []
@@ -89,9 +103,11 @@ def _chinese(written: str) -> float:
 def parse_number(cursor: Cursor, grammar: Grammar) -> Condition:
     """``number: {unit: [元, 块], above: 1000, by: agent}``."""
     body = cursor.mapping(("number",)).child("number").mapping(NUMBER_KEYS, ("unit",))
-    units = "|".join(re.escape(normalise(unit).text) for unit in body.child("unit").texts())
+    units = [normalise(unit).text for unit in body.child("unit").texts()]
+    spelled = "|".join(map(re.escape, units))
     return HasNumber(
-        expression=re.compile(f"(?P<number>{_NUMBER}) ?(?:{units})"),
+        expression=re.compile(f"(?P<number>{_NUMBER}) ?(?:{spelled})"),
+        units=grammar.literals(units),
         comparison=parse_comparison(body, ("unit", *SCOPE_KEYS)),
         scope=replace(grammar.scope(body, "number"), operator=f"{cursor.where}.number"),
     )

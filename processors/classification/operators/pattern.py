@@ -11,7 +11,7 @@ from processors.classification.kleene import Value
 from processors.classification.matcher import Occurrence
 from processors.classification.operators.scope import Scope
 from processors.classification.source import Cursor
-from processors.classification.view import Condition, View
+from processors.classification.view import Condition, Cost, View
 from schemas.records.classified import Evidence
 
 PATTERN_KEYS = ("pattern", *SCOPE_KEYS)
@@ -33,11 +33,9 @@ class Pattern(Condition):
     scope: Scope
 
     @property
-    def needed(self) -> frozenset[int] | None:
-        """The literals of all expressions, where each has some."""
-        if not all(sought.literals for sought in self.sought):
-            return None
-        return frozenset().union(*(sought.literals for sought in self.sought))
+    def cost(self) -> Cost:
+        """Searching turns."""
+        return Cost.SEARCH
 
     def evaluate(self, view: View) -> Value:
         """Searches each turn's matching text alone: a pattern never spans two turns."""
@@ -46,11 +44,15 @@ class Pattern(Condition):
 
     def _find(self, view: View, sought: Sought) -> Iterator[Occurrence]:
         conversation = view.conversation
-        turns = self.scope.turns(view)
-        if sought.literals:
+        if sought.literals and conversation.search.short_cuts:
             written = conversation.occurrences
-            holding = {at.turn for literal in sought.literals for at in written.get(literal, ())}
-            turns = [turn for turn in turns if turn in holding]
+            found = sought.literals & written.keys()
+            if not found:
+                return
+            holding = {at.turn for literal in found for at in written[literal]}
+            turns = [turn for turn in self.scope.turns(view) if turn in holding]
+        else:
+            turns = self.scope.turns(view)
         for turn in turns:
             for start, end in sought.expression.spans(conversation.matching_text(turn)):
                 yield Occurrence(turn, start, end)
@@ -58,6 +60,11 @@ class Pattern(Condition):
     def searched(self, view: View) -> tuple[Evidence, ...]:
         """The searched part of the conversation, where it is a part only."""
         return self.scope.searched(view)
+
+    def _needs(self) -> frozenset[int] | None:
+        if not all(sought.literals for sought in self.sought):
+            return None
+        return frozenset().union(*(sought.literals for sought in self.sought))
 
 
 def parse_pattern(cursor: Cursor, grammar: Grammar) -> Condition:

@@ -9,7 +9,7 @@ from processors.classification.grammar import Grammar
 from processors.classification.kleene import FALSE, Truth, Value
 from processors.classification.similarity import likeness
 from processors.classification.source import Cursor
-from processors.classification.view import Condition, View
+from processors.classification.view import Condition, Cost, View
 from schemas.records.classified import Evidence
 from schemas.records.terms import Role, TurnKind
 
@@ -32,6 +32,11 @@ class Repeated(Condition):
     exceptions: tuple[int, ...]
     by: tuple[Role, ...]
     operator: str
+
+    @property
+    def cost(self) -> Cost:
+        """Comparing turns with turns."""
+        return Cost.LIKENESS
 
     def evaluate(self, view: View) -> Value:
         """Every saying of what was repeated often enough is evidence."""

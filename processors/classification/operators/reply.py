@@ -9,7 +9,7 @@ from processors.classification.grammar import Grammar
 from processors.classification.kleene import Value, at_least
 from processors.classification.operators.comparison import Comparison, parse_comparison
 from processors.classification.source import Cursor
-from processors.classification.view import Condition, View
+from processors.classification.view import Condition, Cost, View
 from schemas.records.classified import Evidence
 from schemas.records.terms import Role
 
@@ -30,6 +30,11 @@ class Reply(Condition):
     waited: Comparison
     first: bool
     operator: str
+
+    @property
+    def cost(self) -> Cost:
+        """Looking at turns."""
+        return Cost.TURNS
 
     def evaluate(self, view: View) -> Value:
         """Each such wait is evidence with its length in ms."""

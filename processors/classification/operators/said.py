@@ -9,7 +9,7 @@ from processors.classification.grammar import SCOPE_KEYS, Grammar
 from processors.classification.kleene import FALSE, Truth, Value, unknown
 from processors.classification.operators.scope import Hit, Scope
 from processors.classification.source import Cursor
-from processors.classification.view import Condition, View
+from processors.classification.view import Condition, Cost, View
 from schemas.records.classified import Evidence
 from schemas.records.terms import Doubt
 
@@ -28,9 +28,9 @@ class Said(Condition):
     scope: Scope
 
     @property
-    def needed(self) -> frozenset[int] | None:
-        """Its own phrases."""
-        return frozenset((*self.phrases, *self.sounding))
+    def cost(self) -> Cost:
+        """Looking up phrases."""
+        return Cost.PHRASES
 
     def evaluate(self, view: View) -> Value:
         """Exact occurrences first; what only sounds alike is doubtful."""
@@ -50,6 +50,9 @@ class Said(Condition):
     def searched(self, view: View) -> tuple[Evidence, ...]:
         """The searched part of the conversation, where it is a part only."""
         return self.scope.searched(view)
+
+    def _needs(self) -> frozenset[int] | None:
+        return frozenset((*self.phrases, *self.sounding))
 
     def _enough(self, hits: Sequence[Hit]) -> bool:
         return len(hits) >= self.times and len({hit.phrase for hit in hits}) >= self.different
@@ -87,6 +90,11 @@ class SaysOnly(Condition):
     phrases: tuple[int, ...]
     leftover: int
     scope: Scope
+
+    @property
+    def cost(self) -> Cost:
+        """Looking at every turn."""
+        return Cost.TURNS
 
     def evaluate(self, view: View) -> Value:
         """False where a turn says more; each turn is evidence where none does."""

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from processors.classification.grammar import Grammar
 from processors.classification.kleene import FALSE, Truth, Value, unknown
 from processors.classification.source import Cursor
-from processors.classification.view import Condition, View
+from processors.classification.view import Condition, Cost, View
 from schemas.records.classified import Evidence
 from schemas.records.terms import Doubt
 
@@ -49,6 +49,11 @@ class Script(Condition):
     ordered: bool
     operator: str
 
+    @property
+    def cost(self) -> Cost:
+        """The dearest step's."""
+        return max(step.when.cost for branch in self.branches for step in branch)
+
     def evaluate(self, view: View) -> Value:
         """The steps' places are evidence; where the script was broken, ``searched`` names the step."""
         walk = self._best(view)
@@ -60,7 +65,7 @@ class Script(Condition):
 
     def searched(self, view: View) -> tuple[Evidence, ...]:
         """The steps that were taken, and the first missing step of the branch that was followed furthest."""
-        walk = self._best(view.negate())
+        walk = self._best(view.inside_out)
         if not walk.missing:
             return ()
         end_ms = walk.places[-1].end_ms if walk.places else view.conversation.begin_ms

@@ -11,7 +11,7 @@ from processors.classification.operators.comparison import COMPARISONS, Comparis
 from processors.classification.operators.scope import Scope
 from processors.classification.operators.within import parse_within
 from processors.classification.source import Cursor
-from processors.classification.view import Condition, View
+from processors.classification.view import Condition, Cost, View
 from schemas.records.classified import Evidence, PartySentiment
 from schemas.records.terms import Doubt, Role
 
@@ -27,6 +27,11 @@ class SentimentIs(Condition):
     part: str
     comparison: Comparison
     operator: str
+
+    @property
+    def cost(self) -> Cost:
+        """Looking at turns."""
+        return Cost.TURNS
 
     def evaluate(self, view: View) -> Value:
         """Evidence is the last of the party's most negative turns."""
@@ -57,6 +62,11 @@ class TurnSentiment(Condition):
     times: int
     share: float
     scope: Scope
+
+    @property
+    def cost(self) -> Cost:
+        """Looking at turns."""
+        return Cost.TURNS
 
     def evaluate(self, view: View) -> Value:
         """Each such turn is evidence."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from processors.classification.grammar import Grammar
 from processors.classification.kleene import FALSE, Truth, Value, unknown
 from processors.classification.source import Cursor
-from processors.classification.view import Condition, View
+from processors.classification.view import Condition, Cost, View
 from schemas.records.classified import Evidence
 from schemas.records.terms import Doubt
 
@@ -24,12 +24,14 @@ class Sequence(Condition):
     within_ms: int | None
 
     @property
-    def needed(self) -> frozenset[int] | None:
-        """What either side needs."""
-        return self.first.needed or self.then.needed
+    def cost(self) -> Cost:
+        """The dearer side's."""
+        return max(self.first.cost, self.then.cost)
 
     def evaluate(self, view: View) -> Value:
         """Both places are evidence; unknown where a pair rests on a doubtful place."""
+        if self.first.idle(view) or self.then.idle(view):
+            return FALSE
         first = self.first.evaluate(view)
         if first.truth is Truth.FALSE:
             return FALSE
@@ -43,6 +45,9 @@ class Sequence(Condition):
         if not pairs:
             return unknown(Doubt.UNHEARD) if Doubt.UNHEARD in doubts else FALSE
         return unknown(doubts[0], places) if doubts else Value(Truth.TRUE, places)
+
+    def _needs(self) -> frozenset[int] | None:
+        return self.first.needed or self.then.needed
 
     def _follows(self, first: Evidence, then: Evidence) -> bool:
         if not _later(first, then):

@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 
 from processors.classification.grammar import SCOPE_KEYS, Grammar
 from processors.classification.kleene import Value
-from processors.classification.matcher import Occurrence, squeeze
+from processors.classification.matcher import Occurrence
+from processors.classification.matching_text import squeeze
 from processors.classification.operators.comparison import replace_measure
 from processors.classification.operators.scope import Hit, Scope
 from processors.classification.similarity import Likeness, could_reach, most_alike, pairs
 from processors.classification.source import Cursor
-from processors.classification.view import Condition, View
+from processors.classification.view import Condition, Cost, View
 from processors.language.script import normalise
 from schemas.records.classified import Evidence
 from schemas.records.terms import Doubt
@@ -38,6 +39,11 @@ class Similar(Condition):
     at_least: float
     band: float
     scope: Scope
+
+    @property
+    def cost(self) -> Cost:
+        """Comparing every turn with every example."""
+        return Cost.LIKENESS
 
     def evaluate(self, view: View) -> Value:
         """The most similar stretch of each turn is evidence, with its likeness."""

@@ -8,7 +8,7 @@ from processors.classification.grammar import Grammar
 from processors.classification.kleene import FALSE, Truth, Value, at_least
 from processors.classification.operators.comparison import Comparison, parse_comparison
 from processors.classification.source import Cursor
-from processors.classification.view import Condition, View
+from processors.classification.view import Condition, Cost, View
 from schemas.records.classified import Evidence
 from schemas.records.terms import Doubt, Role
 
@@ -20,6 +20,11 @@ class Interruptions(Condition):
     by: tuple[Role, ...]
     count: Comparison
     operator: str
+
+    @property
+    def cost(self) -> Cost:
+        """Looking at turns."""
+        return Cost.TURNS
 
     def evaluate(self, view: View) -> Value:
         """Each interruption is evidence with its length in ms; doubtful where both share one channel."""
@@ -78,6 +83,11 @@ class Speed(Condition):
     turns: int
     least_units: int
     operator: str
+
+    @property
+    def cost(self) -> Cost:
+        """Looking at turns."""
+        return Cost.TURNS
 
     def evaluate(self, view: View) -> Value:
         """The fast turns are evidence with their speed; within the band of the threshold it is unknown."""

@@ -1,10 +1,8 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from processors.classification.matcher import Occurrence, PhraseIndex, Vocabulary, squeeze
+from processors.classification.matcher import Occurrence, PhraseIndex, Vocabulary
 
 
 def _index(*phrases: str) -> tuple[PhraseIndex, list[int]]:
@@ -41,23 +39,3 @@ def test_a_latin_phrase_stands_as_a_whole_word(text, hits):
     index, (phrase,) = _index("hell")
 
     assert len(index.find([text]).get(phrase, [])) == hits
-
-
-def test_spaces_and_commas_that_a_recogniser_guessed_are_dropped_in_speech():
-    squeezed = squeeze("小程序里面找,不到 app 入口")
-
-    assert squeezed.text == "小程序里面找不到app入口"
-    assert squeezed.span(5, 8) == (5, 9)
-
-
-def test_commas_that_somebody_typed_stay():
-    assert squeeze("好的,不用", spoken=False).text == "好的,不用"
-
-
-@given(st.text(alphabet="好的 ,a1", max_size=20))
-def test_a_squeezed_character_is_the_one_it_came_from(text):
-    squeezed = squeeze(text)
-
-    for index, character in enumerate(squeezed.text):
-        start, end = squeezed.span(index, index + 1)
-        assert text[start:end] == character

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 import pytest
@@ -9,18 +10,13 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from processors.classification import RuleSet, load_ruleset, shipped_ruleset
+from processors.classification import RuleSet, classify, load_ruleset, shipped_ruleset
 from processors.classification.bundle import bundle
-from processors.classification.classify import judge
-from processors.classification.conversation import Conversation
 from processors.classification.examples import Example, ExampleTurn, Expected
-from processors.classification.kleene import Truth
 from processors.classification.matcher import PhraseIndex
 from processors.classification.rehearsal import staged
-from processors.classification.view import View
-from processors.language.lexicon import load_lexicon
-from processors.language.segmenter import Segmenter
 from schemas.records.terms import Role, Verdict
+from schemas.records.transcribed import InteractionTranscribed
 
 CLAUSES = [
     "您好请问有什么可以帮您",
@@ -72,18 +68,16 @@ def ruleset() -> RuleSet:
     return load_ruleset(RULES)
 
 
-def _conversation(turns: Spoken, ruleset: RuleSet, segmenter: object) -> Conversation:
+def _verdicts(turns: Spoken, ruleset: RuleSet, segmenter: object) -> Mapping[str, Sequence[Verdict]]:
     example = Example(Expected.HIT, tuple(ExampleTurn(party, "。".join(said)) for party, said in turns))
     header, transcript = staged(example, "zh")
-    return Conversation(header, transcript, ruleset.search, segmenter)
-
-
-def _verdicts(turns: Spoken, ruleset: RuleSet, segmenter: object) -> Mapping[str, Sequence[Verdict]]:
-    conversation = _conversation(turns, ruleset, segmenter)
-    return {
-        rule.id: [judgement.verdict for judgement in judge(rule, conversation, ruleset)]
-        for rule in ruleset.rules
-    }
+    told = InteractionTranscribed(header=header, transcript=transcript)
+    found = classify(told, ruleset, segmenter, 1).classification
+    assert found is not None
+    verdicts: dict[str, list[Verdict]] = defaultdict(list)
+    for rule_id, verdict in zip(found.verdict_rule_id, found.verdict, strict=True):
+        verdicts[rule_id].append(verdict)
+    return dict(verdicts)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -159,22 +153,3 @@ def test_rules_beside_it_do_not_change_a_rules_verdict(data, shipped, whole, seg
     few = _verdicts(TALK, shipped.with_rules(kept), segmenter)
 
     assert few == {rule_id: whole[rule_id] for rule_id in kept}
-
-
-@pytest.mark.parametrize("language", ["zh", "en"])
-def test_a_rule_that_is_not_asked_would_have_said_no(language):
-    ruleset = load_ruleset(shipped_ruleset(language))
-    segmenter = Segmenter(load_lexicon(language))
-    asked_in_vain = 0
-
-    for rule in ruleset.rules:
-        for example in rule.examples:
-            header, transcript = staged(example, language)
-            conversation = Conversation(header, transcript, ruleset.search, segmenter)
-            for other in ruleset.rules:
-                if other.needed is not None and other.needed.isdisjoint(conversation.heard):
-                    view = View(conversation, other.kind, ruleset.thresholds, 0)
-                    assert other.when.evaluate(view).truth is Truth.FALSE, (other.id, example.line)
-                    asked_in_vain += 1
-
-    assert asked_in_vain > 1000
