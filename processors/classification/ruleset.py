@@ -11,10 +11,10 @@ from typing import Any
 from processors.classification.applies import parse_applies
 from processors.classification.bundle import merged
 from processors.classification.conditions import parse_condition
-from processors.classification.conversation import Search, WordLists
 from processors.classification.examples import parse_examples
 from processors.classification.grammar import Grammar
 from processors.classification.rule import Grain, Reason, Rule
+from processors.classification.search import Search, WordLists
 from processors.classification.selection import Selection
 from processors.classification.source import Cursor, RuleSetError, read_yaml
 from processors.classification.view import RuleKind, Thresholds
