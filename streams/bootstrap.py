@@ -70,6 +70,7 @@ def run_worker(request: WorkerRequest, settings: Settings) -> int:
             bootstrap=settings.kafka_bootstrap,
             data_dir=str(faust_dir),
             session_timeout_seconds=settings.session_timeout_seconds,
+            request_seconds=settings.kafka_request_seconds,
         ),
         _harness_options(request, settings, plan, group),
         WorkerOptions(settings.drain_seconds, settings.stuck_seconds, _reached(settings, request.stage)),

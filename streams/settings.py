@@ -94,6 +94,9 @@ class Settings(BaseSettings):
     batch_seconds: float = Field(0.5, gt=0, description="age after which delivery writes")
     drain_seconds: float = Field(20, ge=0, description="how long SIGTERM waits for interactions in work")
     session_timeout_seconds: float = Field(45, gt=0, description="Kafka group session timeout")
+    kafka_request_seconds: float = Field(
+        90, gt=0, description="Kafka's answers later than this are lost; not under the session timeout"
+    )
     stuck_seconds: float = Field(900, gt=0, description="no outcome for so long with work at hand: exit 70")
     dead_letters_in_a_row: int = Field(50, ge=1, description="so many dead letters in a row stop the worker")
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
@@ -114,6 +117,12 @@ class Settings(BaseSettings):
                 f"unknown setting {', '.join(unknown)}; without it `callqa doctor --settings` lists all"
             )
         return values
+
+    @model_validator(mode="after")
+    def _sessions_within_requests(self) -> Settings:
+        if self.session_timeout_seconds > self.kafka_request_seconds:
+            raise ValueError("session_timeout_seconds may not be longer than kafka_request_seconds")
+        return self
 
     def roots(self) -> tuple[Path, ...]:
         """Folders below which recordings may lie: the configured ones, or callqa's own two."""

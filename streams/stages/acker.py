@@ -52,11 +52,13 @@ class OrderedAcker:
         self._current_generation = current_generation
         self._generation: int | None = None
         self._queues: dict[Hashable, deque[Delivery]] = {}
+        self._in_hand: dict[Hashable, set[Delivery]] = {}
 
     def take(self, event: Event) -> Delivery:
         """Register a delivered event; must be called in the order of delivery."""
         delivery = Delivery(event)
         message = event.message
+        self._in_hand.setdefault(message.tp, set()).add(delivery)
         if message.generation_id != self._current_generation():
             return delivery
         if message.generation_id != self._generation:
@@ -69,12 +71,18 @@ class OrderedAcker:
         """The outcome of this delivery is durable: release whatever prefix is now complete."""
         delivery.finished = True
         message = delivery.event.message
+        self._in_hand[message.tp].discard(delivery)
         if message.generation_id == self._generation == self._current_generation():
             self._release(self._queues.get(message.tp, deque()))
 
     def unfinished(self) -> int:
         """How many deliveries of this generation are not yet acknowledged."""
         return sum(map(len, self._queues.values()))
+
+    def smallest_unfinished(self, place: Hashable) -> int | None:
+        """The smallest offset of a partition that was taken, in whatever generation, and is not finished."""
+        in_hand = self._in_hand.get(place)
+        return min(delivery.event.message.offset for delivery in in_hand) if in_hand else None
 
     @staticmethod
     def _release(queue: deque[Delivery]) -> None:

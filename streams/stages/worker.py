@@ -58,14 +58,15 @@ class StageWorker:
         harness_options: HarnessOptions,
         options: WorkerOptions,
     ) -> None:
-        self._app = create_app(app_options)
+        acker = OrderedAcker(lambda: int(self._app.consumer_generation_id))
+        self._app = create_app(app_options, acker.smallest_unfinished)
         self._options = options
         self._topics: dict[str, Any] = {}
         self._harness = Harness(
             steps,
             Shell(
                 send=self._send,
-                acker=OrderedAcker(lambda: int(self._app.consumer_generation_id)),
+                acker=acker,
                 journal=journal,
                 metrics=StageMetrics(steps.stage),
                 clock_ms=lambda: time.time_ns() // 1_000_000,

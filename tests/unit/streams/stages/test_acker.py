@@ -65,6 +65,23 @@ def test_work_of_an_older_generation_is_never_acknowledged():
     assert acked == []
 
 
+def test_the_smallest_unfinished_offset_counts_what_any_generation_has_in_hand():
+    generation = 1
+    acker = OrderedAcker(lambda: generation)
+    old, later = acker.take(event(4, [])), acker.take(event(5, []))
+    generation = 2
+    again = acker.take(event(4, [], generation=2))
+
+    acker.finish(again)
+    acker.finish(later)
+    with_old = acker.smallest_unfinished(("t", 0))
+    acker.finish(old)
+
+    assert with_old == 4
+    assert acker.smallest_unfinished(("t", 0)) is None
+    assert acker.smallest_unfinished(("t", 1)) is None
+
+
 def test_a_partition_that_comes_back_starts_with_an_empty_queue():
     acked: list = []
     generation = 1

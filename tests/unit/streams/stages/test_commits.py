@@ -1,0 +1,71 @@
+"""Faust's own consumer and its own list of acknowledged offsets, without a broker."""
+
+from typing import Any
+
+import pytest
+from faust.types import TP
+
+from streams.stages.app import AppOptions, create_app
+from streams.stages.commits import BeltedConsumer
+
+PLACE = TP("t", 0)
+
+
+class Hand:
+    """Offsets in work, as the acker knows them."""
+
+    def __init__(self) -> None:
+        self.unfinished: set[int] = set()
+
+    def smallest(self, place: Any) -> int | None:
+        return min(self.unfinished, default=None)
+
+
+@pytest.fixture
+def hand() -> Hand:
+    return Hand()
+
+
+@pytest.fixture
+async def consumer(tmp_path, hand) -> BeltedConsumer:
+    options = AppOptions(group="g", member="g-0", bootstrap="127.0.0.1:1", data_dir=str(tmp_path))
+    return create_app(options, hand.smallest).consumer
+
+
+def acknowledge(consumer: Any, *offsets: int) -> None:
+    consumer._acked[PLACE].extend(offsets)
+    consumer._acked_index[PLACE].update(offsets)
+
+
+@pytest.mark.parametrize("committed", [None, 0, 4])
+async def test_an_acknowledgement_beyond_an_unfinished_offset_is_not_committed(consumer, hand, committed):
+    consumer._committed_offset[PLACE] = committed
+    hand.unfinished = {4}
+    acknowledge(consumer, 5)
+
+    assert consumer._new_offset(PLACE) is None
+
+
+async def test_what_was_held_back_is_committed_once_everything_before_it_is_done(consumer, hand):
+    consumer._committed_offset[PLACE] = 4
+    hand.unfinished = {4, 6}
+    acknowledge(consumer, 5, 7, 8)
+    held_back = consumer._new_offset(PLACE)
+
+    hand.unfinished = {6}
+    acknowledge(consumer, 4)
+    first = consumer._new_offset(PLACE)
+    consumer._committed_offset[PLACE] = first
+    hand.unfinished = set()
+    acknowledge(consumer, 6)
+    second = consumer._new_offset(PLACE)
+
+    assert (held_back, first, second) == (None, 6, 9)
+
+
+async def test_acknowledgements_in_order_are_committed_as_they_come(consumer, hand):
+    consumer._committed_offset[PLACE] = 4
+    hand.unfinished = {7, 8}
+    acknowledge(consumer, 4, 5, 6)
+
+    assert consumer._new_offset(PLACE) == 7
