@@ -13,6 +13,7 @@ from processors.classification.matching_text import Squeezed, squeeze, squeeze_t
 from processors.classification.search import Search
 from processors.classification.sentiment import label_turns, party_sentiment
 from processors.classification.similarity import pairs
+from processors.language.offsets import Normalised
 from processors.language.script import normalise
 from schemas.records.classified import PartySentiment
 from schemas.records.completed import InteractionHeader
@@ -73,6 +74,7 @@ class Conversation:
         self.views: dict[tuple[object, ...], View] = {}
         self.listed: dict[tuple[object, ...], list[int]] = {}
         self.answers: dict[tuple[object, ...], Value] = {}
+        self._normalised: dict[int, Normalised] = {}
         self._pairs: dict[int, Counter[str]] = {}
         self._edges: dict[int, frozenset[int]] = {}
         self._spoken: dict[tuple[int, int, int], Spoken] = {}
@@ -194,7 +196,9 @@ class Conversation:
 
     def _locate(self, turn: int, start: int, end: int) -> Spoken:
         said = self.turns[turn]
-        normalised = normalise(said.text)
+        if turn not in self._normalised:
+            self._normalised[turn] = normalise(said.text)
+        normalised = self._normalised[turn]
         if normalised.text == said.normalised:
             start, end = normalised.span(start, end)
         else:

@@ -53,7 +53,12 @@ class PhraseIndex:
 
     def __init__(self, phrases: Sequence[str], literals: Collection[int] = ()) -> None:
         self.phrases = tuple(phrases)
-        self._literals = frozenset(literals)
+        # Only these must be looked at again where they are found.
+        self._bounded = frozenset(
+            number
+            for number, text in enumerate(phrases)
+            if number not in literals and text and (text[0] in _LATIN or text[-1] in _LATIN)
+        )
         self._automaton = (
             AhoCorasick(list(phrases), implementation=Implementation.ContiguousNFA) if phrases else None
         )
@@ -70,7 +75,7 @@ class PhraseIndex:
         starts = [0, *accumulate(len(text) + 1 for text in texts)]
         joined = "\n".join(texts)
         for phrase, start, end in self._automaton.find_matches_as_indexes(joined, overlapping=True):
-            if phrase in self._literals or not _cuts_word(joined, start, end):
+            if phrase not in self._bounded or not _cuts_word(joined, start, end):
                 turn = bisect_right(starts, start) - 1
                 occurrence = Occurrence(turn, start - starts[turn], end - starts[turn])
                 found.setdefault(phrase, []).append(occurrence)

@@ -38,6 +38,12 @@ def sounds_like(heard: str, phrase: str) -> bool:
     return heard == phrase or _alike(heard, expected)
 
 
+@lru_cache(maxsize=8192)
+def _classes(character: str) -> tuple[str, ...]:
+    """The classes of a character's readings."""
+    return tuple(dict.fromkeys(map(fuzzy, readings(character))))
+
+
 def _alike(heard: str, expected: tuple[str, ...]) -> bool:
     size = len(expected)
     if size < _SHORTEST:
@@ -63,6 +69,9 @@ class SoundAlikes:
         self._expected: dict[str, tuple[str, ...]] = {}
         self._by_head: dict[Pair, list[str]] = defaultdict(list)
         self._by_tail: dict[Pair, list[str]] = defaultdict(list)
+        # The same pairs of characters come again and again, and so do their likenesses.
+        self._around = lru_cache(maxsize=65536)(self._at)
+        self._sounds = lru_cache(maxsize=65536)(self._alike_to)
         for phrase in sorted(set(phrases)):
             sound = syllables(phrase)
             if len(sound) != len(phrase) or len(sound) < _SHORTEST:
@@ -80,19 +89,27 @@ class SoundAlikes:
         return sorted(place for place in found if self._holds(text, place))
 
     def _candidates(self, text: str) -> Iterator[SoundAlike]:
-        keys = [tuple(dict.fromkeys(map(fuzzy, readings(character)))) for character in text]
         for index in range(len(text) - 1):
-            for pair in product(keys[index], keys[index + 1]):
-                for phrase in self._by_head.get(pair, ()):
-                    yield SoundAlike(index, index + len(phrase), phrase)
-                for phrase in self._by_tail.get(pair, ()):
-                    yield SoundAlike(index + 2 - len(phrase), index + 2, phrase)
+            for before, phrase in self._around(text[index : index + 2]):
+                start = index - before
+                yield SoundAlike(start, start + len(phrase), phrase)
+
+    def _at(self, pair: str) -> tuple[tuple[int, str], ...]:
+        """Phrases that two characters may belong to, each with how many characters stand before the two."""
+        found: dict[tuple[int, str], None] = {}
+        for key in product(_classes(pair[0]), _classes(pair[1])):
+            found |= dict.fromkeys((0, phrase) for phrase in self._by_head.get(key, ()))
+            found |= dict.fromkeys((len(phrase) - 2, phrase) for phrase in self._by_tail.get(key, ()))
+        return tuple(found)
 
     def _holds(self, text: str, place: SoundAlike) -> bool:
         heard = text[max(place.start, 0) : place.end]
         if len(heard) != len(place.phrase) or heard == place.phrase or not all(map(is_han, heard)):
             return False
-        return place.start >= 0 and _alike(heard, self._expected[place.phrase])
+        return place.start >= 0 and self._sounds(heard, place.phrase)
+
+    def _alike_to(self, heard: str, phrase: str) -> bool:
+        return _alike(heard, self._expected[phrase])
 
 
 @lru_cache(maxsize=64)

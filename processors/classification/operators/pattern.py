@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from processors.classification.expressions import Expression, parse_expressions
 from processors.classification.grammar import SCOPE_KEYS, Grammar
@@ -39,17 +41,36 @@ class Pattern(Condition):
 
     def evaluate(self, view: View) -> Value:
         """Searches each turn's matching text alone: a pattern never spans two turns."""
-        found = dict.fromkeys(at for sought in self.sought for at in self._find(view, sought))
+        found = dict.fromkeys(at for sought in self._worth_trying(view) for at in self._find(view, sought))
         return self.scope.decide(view, self.scope.admit(view, 0, found), bool)
+
+    @cached_property
+    def _by_literal(self) -> Mapping[int, Collection[int]]:
+        """Numbers of the expressions that each literal may belong to."""
+        numbers: dict[int, list[int]] = defaultdict(list)
+        for number, sought in enumerate(self.sought):
+            for literal in sought.literals:
+                numbers[literal].append(number)
+        return numbers
+
+    @cached_property
+    def _without_literal(self) -> frozenset[int]:
+        return frozenset(number for number, sought in enumerate(self.sought) if not sought.literals)
+
+    def _worth_trying(self, view: View) -> Iterable[Sought]:
+        """The expressions of which a literal is written, in their order."""
+        conversation = view.conversation
+        if not conversation.search.short_cuts:
+            return self.sought
+        written = self._by_literal.keys() & conversation.occurrences.keys()
+        numbers = self._without_literal.union(*(self._by_literal[literal] for literal in written))
+        return [self.sought[number] for number in sorted(numbers)]
 
     def _find(self, view: View, sought: Sought) -> Iterator[Occurrence]:
         conversation = view.conversation
         if sought.literals and conversation.search.short_cuts:
             written = conversation.occurrences
-            found = sought.literals & written.keys()
-            if not found:
-                return
-            holding = {at.turn for literal in found for at in written[literal]}
+            holding = {at.turn for literal in sought.literals & written.keys() for at in written[literal]}
             turns = [turn for turn in self.scope.turns(view) if turn in holding]
         else:
             turns = self.scope.turns(view)
