@@ -28,6 +28,11 @@ class Journal:
         self._file = path.open("ab")
         self._next = 0
 
+    @property
+    def count(self) -> int:
+        """Records meant to be published so far, repetitions included."""
+        return self._next
+
     def __enter__(self) -> Journal:
         return self
 

@@ -105,6 +105,11 @@ class Load:
         )
         return [self._record(voices.kind, event, voices.truth)]
 
+    def hopeless(self) -> list[LoadRecord]:
+        """The next interaction as one that contradicts itself."""
+        number, self._made = self._made, self._made + 1
+        return self.contradictory(f"chaos-{self._seed}-{number:06d}")
+
     def interactions(self, count: int) -> Iterator[list[LoadRecord]]:
         """So many interactions, without calls."""
         for _ in range(count):

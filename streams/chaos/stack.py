@@ -1,5 +1,5 @@
 """A stack that is there to be hurt: embedded parts and one worker per stage, each of which can be killed,
-stopped and brought back by name.
+stopped, cut off and brought back by name.
 """
 
 from __future__ import annotations
@@ -9,11 +9,13 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 
 from schemas.records.terms import Stage
+from streams.chaos.network import DisturbedNetwork
 from streams.local.kafka import EmbeddedKafka, resolve_jars
 from streams.local.prepare import prepare
 from streams.local.stack import Addresses
@@ -22,24 +24,42 @@ from streams.local.worker_process import WorkerCommand, WorkerProcess
 from streams.settings import Settings, child_environment
 
 _POLL_SECONDS = 0.05
-_LONGEST_PAUSE_SECONDS = 1.0
+_LONGEST_PAUSE_SECONDS = 0.5
 _APPEAR_SECONDS = 60.0
+_DROWSY_SECONDS = 2.0
 
 
 class WorkerGone(Exception):
-    """A worker that was to be hurt did not come up."""
+    """A worker that was to be hurt did not come up, or a crash point was not reached."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """How a stack differs from an ordinary one. ``crash_plans`` give a stage's worker its
+    ``CALLQA_CRASH_AT``, ``programs`` another program. With ``disturbed`` the workers reach Kafka and the
+    store through proxies only.
+    """
+
+    crash_plans: Mapping[Stage, str] = field(default_factory=dict)
+    programs: Mapping[Stage, Sequence[str]] = field(default_factory=dict)
+    disturbed: bool = False
 
 
 class ChaosStack:
-    """Use as a context manager. ``crash_plans`` give a stage's worker its ``CALLQA_CRASH_AT``."""
+    """Use as a context manager. Faults may be done from several threads at once."""
 
-    def __init__(
-        self, settings: Settings, cache_dir: Path, crash_plans: Mapping[Stage, str] | None = None
-    ) -> None:
+    def __init__(self, settings: Settings, cache_dir: Path, changes: Changes | None = None) -> None:
         self.settings = settings
+        self.kills = 0
         self._data_dir = settings.data_dir
-        self._plans = crash_plans or {}
-        self.kafka = EmbeddedKafka(self._data_dir / "kafka", jars=resolve_jars(cache_dir))
+        self._changes = changes or Changes()
+        self._overrides: dict[Stage, dict[str, str]] = {}
+        self.network = DisturbedNetwork() if self._changes.disturbed else None
+        self.kafka = EmbeddedKafka(
+            self._data_dir / "kafka",
+            jars=resolve_jars(cache_dir),
+            proxy_port=self.network.kafka.port if self.network else 0,
+        )
         self.store = EmbeddedStore(self._data_dir / "clickhouse")
         self.workers: dict[Stage, WorkerProcess] = {}
         self._addresses: Addresses | None = None
@@ -48,7 +68,7 @@ class ChaosStack:
 
     @property
     def addresses(self) -> Addresses:
-        """Where the parts answer, once started."""
+        """Where the parts answer, once started, past all proxies."""
         assert self._addresses is not None
         return self._addresses
 
@@ -60,6 +80,8 @@ class ChaosStack:
                 self.kafka.bootstrap, self.store.url, str(self._data_dir), os.getpid()
             )
             prepare(self.settings, self.addresses)
+            if self.network is not None:
+                self.network.start(self.kafka.proxied_port, self.store.port)
             for stage in Stage:
                 self._start(stage)
         except BaseException:
@@ -83,13 +105,15 @@ class ChaosStack:
             worker.terminate()
         for worker in self.workers.values():
             worker.wait(self.settings.drain_seconds + 10)
+        if self.network is not None:
+            self.network.stop()
         self.store.stop()
         self.kafka.stop()
 
     def kill(self, stage: Stage) -> int:
         """``kill -9`` a stage's worker, waiting for it to come up first; the process id that was."""
         pid = self._pid(stage)
-        os.kill(pid, signal.SIGKILL)
+        self._kill(pid)
         return pid
 
     def terminate(self, stage: Stage) -> None:
@@ -108,7 +132,7 @@ class ChaosStack:
 
     def kill_broker(self, down_seconds: float = 0.0) -> None:
         """``kill -9`` the broker and start it again on its data."""
-        os.kill(self.kafka.broker_pid(), signal.SIGKILL)
+        self._kill(self.kafka.broker_pid())
         time.sleep(down_seconds)
         self.kafka.stop()
         self.kafka.start()
@@ -117,27 +141,81 @@ class ChaosStack:
     def store_killed(self) -> Iterator[None]:
         """``kill -9`` the store; it is back, on its data, when the block ends."""
         assert self.store.pid is not None
-        os.kill(self.store.pid, signal.SIGKILL)
+        self._kill(self.store.pid)
         try:
             yield
         finally:
             self.store.restart()
 
+    def kill_all(self) -> None:
+        """``kill -9`` everything in the same moment, and bring broker and store back on their data."""
+        assert self.store.pid is not None
+        victims = [self.kafka.broker_pid(), self.store.pid, *(self._pid(stage) for stage in Stage)]
+        for pid in victims:
+            self._kill(pid)
+        self.kafka.stop()
+        self.kafka.start()
+        self.store.restart()
+
+    def crash(self, stage: Stage, point: str, deadline_seconds: float) -> None:
+        """Have a worker die at a crash point, ``name:n``; returns when it has. Raises WorkerGone.
+
+        The worker is killed once more before that, so that its successor begins with the plan. One that
+        is to die while it drains is told to end until it does: one that has only just started does not drain.
+        """
+        done = len(self.died_at(stage))
+        plan = self._overrides[stage]["crash_at"]
+        self._override(stage, crash_at=f"{plan},{point}" if plan else point)
+        self.kill(stage)
+        deadline = time.monotonic() + deadline_seconds
+        terminate_at = time.monotonic() + _DROWSY_SECONDS
+        while len(self.died_at(stage)) <= done:
+            if time.monotonic() > deadline:
+                raise WorkerGone(f"{stage.value} did not come to {point} in {deadline_seconds:.0f} s")
+            if point.startswith("drained") and time.monotonic() > terminate_at:
+                self.terminate(stage)
+                terminate_at = time.monotonic() + 2 * _DROWSY_SECONDS
+            time.sleep(_POLL_SECONDS)
+        self.kills += 1
+
+    def died_at(self, stage: Stage) -> list[str]:
+        """The crash points at which a stage's worker has died, in order."""
+        progress = self._data_dir / "crashpoints" / stage.value
+        return progress.read_text(encoding="ascii").splitlines() if progress.exists() else []
+
+    def hear_with(self, model: str) -> None:
+        """Give the transcription worker another model, from its next start on, and end it."""
+        self._override(Stage.TRANSCRIPTION, model=model)
+        self.terminate(Stage.TRANSCRIPTION)
+
+    def _kill(self, pid: int) -> None:
+        os.kill(pid, signal.SIGKILL)
+        self.kills += 1
+
+    def _override(self, stage: Stage, **changes: str) -> None:
+        """From its next start on, a stage's worker has these settings."""
+        self._overrides[stage] |= changes
+        self.workers[stage].command = self._command(stage)
+
     def _start(self, stage: Stage) -> None:
-        environment = child_environment(
-            self.settings,
-            {
-                "kafka_bootstrap": self.addresses.bootstrap,
-                "clickhouse_url": self.addresses.clickhouse_url,
-                "data_dir": str(self._data_dir),
-                "crash_at": self._plans.get(stage, ""),
-            },
-        )
-        log_file = self._data_dir / "logs" / f"{stage.value}.log"
-        command = WorkerCommand(stage.value, [stage.value], environment, log_file)
-        worker = WorkerProcess(command, longest_pause=_LONGEST_PAUSE_SECONDS)
+        self._overrides[stage] = {"crash_at": self._changes.crash_plans.get(stage, "")}
+        worker = WorkerProcess(self._command(stage), longest_pause=_LONGEST_PAUSE_SECONDS)
         worker.start()
         self.workers[stage] = worker
+
+    def _command(self, stage: Stage) -> WorkerCommand:
+        kafka, store = self.addresses.bootstrap, self.addresses.clickhouse_url
+        if self.network is not None:
+            kafka, store = self.network.bootstrap, self.network.clickhouse_url
+        own = {"kafka_bootstrap": kafka, "clickhouse_url": store, "data_dir": str(self._data_dir)}
+        command = WorkerCommand(
+            stage.value,
+            [stage.value],
+            child_environment(self.settings, {**own, **self._overrides[stage]}),
+            self._data_dir / "logs" / f"{stage.value}.log",
+        )
+        program = self._changes.programs.get(stage)
+        return command if program is None else replace(command, program=program)
 
     def _pid(self, stage: Stage) -> int:
         deadline = time.monotonic() + _APPEAR_SECONDS

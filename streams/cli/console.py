@@ -18,9 +18,9 @@ class OutputFormat(StrEnum):
     JSON = "json"
 
 
-def console() -> Console:
+def console(*, stderr: bool = False) -> Console:
     """Standard output. Wide characters take two cells, so Chinese columns line up."""
-    return Console(highlight=False)
+    return Console(highlight=False, stderr=stderr)
 
 
 def fail(message: str, code: int = 1) -> NoReturn:

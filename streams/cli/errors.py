@@ -20,6 +20,7 @@ class ExitCode(IntEnum):
 
     OK = 0
     ERROR = 1
+    USAGE = 2
     SOME_DEAD_LETTERED = 3
     REFUSED = 4
     INTERRUPTED = 130
@@ -72,6 +73,7 @@ def _expected() -> tuple[type[Exception], ...]:
     from processors.scoring import ScorecardError
     from schemas.codec import SchemaViolation
     from sinks.migrations import MigrationError
+    from streams.chaos.injection import NotPossibleHere, Stuck
     from streams.local.jars import KafkaUnavailable
     from streams.local.kafka import BrokerFailed, BrokerInUse
     from streams.local.own_recording import UnusableRecording
@@ -98,7 +100,7 @@ def _expected() -> tuple[type[Exception], ...]:
         *(ModelCorrupt, ModelMissing, ModelUnavailable, MigrationError, UnknownSetting),
         *(NotDrained, OffsetsNotSet, PublishFailed, ReadStalled, TopicMissing, TopicsDiffer),
         *(NoActiveRules, RuleSetError, RulesDiffer, SchemaViolation, ScorecardError),
-        UnreadableInteraction,
+        *(NotPossibleHere, Stuck, UnreadableInteraction),
     )
 
 

@@ -9,6 +9,7 @@ import typer
 
 from streams.cli import (
     audit,
+    chaos,
     db,
     demo,
     doctor,
@@ -44,6 +45,7 @@ app.command("publish")(publish.publish)
 app.command("status")(status.status)
 app.command("trace")(trace.trace)
 app.command("audit")(audit.audit)
+app.command("chaos")(chaos.chaos)
 app.command("replay")(replay.replay)
 app.command("report")(report.report)
 app.command("transcribe")(transcribe.transcribe)

@@ -20,12 +20,16 @@ _SETTLED_AFTER = 60.0
 
 @dataclass(frozen=True, slots=True)
 class WorkerCommand:
-    """What to run: the stage and the options of ``callqa worker``, and the log file it writes to."""
+    """What to run: the stage and the options of ``callqa worker``, and the log file it writes to.
+
+    ``program`` are the arguments of Python that a test runs another worker by.
+    """
 
     name: str
     arguments: Sequence[str]
     environment: Mapping[str, str]
     log_file: Path
+    program: Sequence[str] = ("-m", "streams.cli.worker")
 
 
 class WorkerProcess:
@@ -59,13 +63,7 @@ class WorkerProcess:
         self.command.log_file.parent.mkdir(parents=True, exist_ok=True)
         with self.command.log_file.open("ab") as output:
             self._process = subprocess.Popen(
-                [
-                    sys.executable,
-                    "-m",
-                    "streams.cli.worker",
-                    *self.command.arguments,
-                    "--die-with-parent",
-                ],
+                [sys.executable, *self.command.program, *self.command.arguments, "--die-with-parent"],
                 stdin=subprocess.PIPE,
                 stdout=output,
                 stderr=subprocess.STDOUT,

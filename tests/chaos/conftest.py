@@ -15,7 +15,7 @@ from streams.chaos.load import Load, LoadRecord, Voices
 from streams.chaos.oracle import Verdict, judge
 from streams.chaos.oracle_reading import Store
 from streams.chaos.recordings import absent, write_corrupt, write_killer, write_recordings
-from streams.chaos.stack import ChaosStack
+from streams.chaos.stack import Changes, ChaosStack
 from streams.operations.audit import Audit, compare
 from streams.operations.audit_evidence import gather
 from streams.operations.cluster import Cluster
@@ -105,7 +105,7 @@ def victim(
     now_ms = time.time_ns() // 1_000_000
     recordings = data_dir / "recordings"
     with (
-        ChaosStack(settings, CACHE, crash_plans) as stack,
+        ChaosStack(settings, CACHE, Changes(crash_plans=crash_plans or {})) as stack,
         Journal(data_dir / "journal.jsonl", COMPLETED) as journal,
     ):
         yield Victim(
