@@ -38,6 +38,7 @@ _PLACEHOLDERS = {
     "[护照]": Entity.PASSPORT,
     "[验证码]": Entity.CODE,
     "[号码]": Entity.NUMBER,
+    "[地址]": Entity.ADDRESS,
 }
 
 

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from processors.language.lexicon import Lexicon
 from processors.language.script import normalise
 
-_PLACEHOLDER = re.compile(r"\[[\u4e00-\u9fff]{1,8}\]")
+_PLACEHOLDER = re.compile(r"\[[\u4e00-\u9fff]{1,8}(?:\*[0-9X]{4})?\]", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
 _REMEMBERED_TEXTS = 4096
 

@@ -217,6 +217,7 @@ class Entity(StrEnum):
     CODE = "CODE"
     NUMBER = "NUMBER"
     UNKNOWN = "UNKNOWN"
+    ADDRESS = "ADDRESS"
 
 
 class ExclusionReason(StrEnum):
