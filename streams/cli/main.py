@@ -11,6 +11,7 @@ from streams.cli import (
     audit,
     chaos,
     db,
+    dead_letters,
     demo,
     doctor,
     evaluate,
@@ -55,6 +56,7 @@ app.command("doctor")(doctor.doctor)
 app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(topics.app, name="topics")
 app.add_typer(db.app, name="db")
+app.add_typer(dead_letters.app, name="dead-letters")
 app.add_typer(model.app, name="model")
 rules_check.register(rules.app)
 app.add_typer(rules.app, name="rules")

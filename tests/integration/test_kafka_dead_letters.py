@@ -9,7 +9,8 @@ from schemas.topics import CLASSIFIED, Topic, dead_letter_topic, load_topics
 from streams.local.kafka import EmbeddedKafka
 from streams.operations import offsets, topics
 from streams.operations.cluster import Cluster
-from streams.operations.dead_letters import Selection, UnreadableDeadLetter, list_dead_letters, redrive
+from streams.operations.dead_letters import Selection, UnreadableDeadLetter, list_dead_letters
+from streams.operations.dead_letters_redrive import Redriven, RedrivePlan, Refusal, plan_redrive, redrive
 from streams.operations.offsets import Place
 from streams.operations.publish import Coordinates, OutgoingRecord, publish
 
@@ -70,6 +71,23 @@ def set_aside(cluster: Cluster, letter: DeadLetterHeaders, payload: bytes = b"or
     return place
 
 
+def planned(
+    cluster: Cluster, flow: dict[str, Topic], interaction: str, *, force: bool = False
+) -> RedrivePlan:
+    mine = Selection(stages=(Stage.SCORING,), interaction_ids=(interaction,))
+    return plan_redrive(cluster, mine, flow, force=force)
+
+
+def sent(
+    cluster: Cluster, flow: dict[str, Topic], interaction: str, *, force: bool = False
+) -> list[Redriven]:
+    return redrive(cluster, planned(cluster, flow, interaction, force=force).ready)
+
+
+def kept(plan: RedrivePlan) -> dict[Refusal, list[Coordinates]]:
+    return {why: [letter.coordinates for letter in letters] for why, letters in plan.kept.items()}
+
+
 def test_dead_letter_is_listed_with_its_bytes_and_reason(
     cluster: Cluster, interaction: str, source: str
 ) -> None:
@@ -104,35 +122,80 @@ def test_redriven_letter_comes_to_its_stage_with_its_bytes_and_a_higher_count(
     cluster: Cluster, interaction: str, source: str, flow: dict[str, Topic]
 ) -> None:
     place = set_aside(cluster, headers(interaction, source, redrive_count=1))
-    outcome = redrive(cluster, Selection(interaction_ids=(interaction,)), flow)
-    ((origin, copy),) = outcome.redriven
-    assert origin == place
-    assert copy.topic == source
-    limits = {Place(copy.topic, copy.partition): (copy.offset, copy.offset + 1)}
+    confirmed: list[int] = []
+    (one,) = redrive(cluster, planned(cluster, flow, interaction).ready, on_sent=confirmed.append)
+    assert one.letter.coordinates == place
+    assert one.copy.topic == source
+    assert confirmed == [1]
+    limits = {Place(one.copy.topic, one.copy.partition): (one.copy.offset, one.copy.offset + 1)}
     (record,) = offsets.read_ranges(cluster, limits)
     assert (record.key, record.value) == (b"key", b"original")
     assert DeadLetterHeaders.from_kafka(record.headers) == headers(interaction, source, redrive_count=2)
     assert ("trace", b"from upstream") in record.headers
 
 
+def test_a_plan_changes_nothing_and_holds_no_payload(
+    cluster: Cluster, interaction: str, source: str, flow: dict[str, Topic]
+) -> None:
+    set_aside(cluster, headers(interaction, source))
+    (letter,) = planned(cluster, flow, interaction).ready
+    assert letter.payload is None
+    assert all(end == 0 for end in offsets.ends(cluster, offsets.places_of(cluster, [source])).values())
+
+
 def test_original_stays_on_its_topic_after_a_redrive(
     cluster: Cluster, interaction: str, source: str, flow: dict[str, Topic]
 ) -> None:
     place = set_aside(cluster, headers(interaction, source))
+    sent(cluster, flow, interaction)
     mine = Selection(interaction_ids=(interaction,))
-    redrive(cluster, mine, flow)
     assert [letter.coordinates for letter in list_dead_letters(cluster, mine)] == [place]
+
+
+@pytest.mark.parametrize("key", [b"key", None])
+def test_a_letter_that_was_sent_again_is_not_sent_twice_unless_forced(
+    cluster: Cluster, interaction: str, source: str, flow: dict[str, Topic], key: bytes | None
+) -> None:
+    record = OutgoingRecord(
+        key=key, value=b"original", headers=tuple(headers(interaction, source).to_kafka())
+    )
+    (place,) = publish(cluster, LETTERS, [record])
+    assert len(sent(cluster, flow, interaction)) == 1
+
+    again = planned(cluster, flow, interaction)
+
+    assert again.ready == ()
+    assert kept(again) == {Refusal.REDRIVEN: [place]}
+    assert len(sent(cluster, flow, interaction, force=True)) == 1
+
+
+def test_a_letter_that_came_back_stands_for_the_one_before(
+    cluster: Cluster, interaction: str, source: str, flow: dict[str, Topic]
+) -> None:
+    first = set_aside(cluster, headers(interaction, source))
+    sent(cluster, flow, interaction)
+    second = set_aside(cluster, headers(interaction, source, redrive_count=1))
+
+    plan = planned(cluster, flow, interaction, force=True)
+
+    assert [letter.coordinates for letter in plan.ready] == [second]
+    assert kept(plan) == {Refusal.SUPERSEDED: [first]}
+    assert [letter.coordinates for letter in planned(cluster, flow, interaction).ready] == [second]
 
 
 def test_letters_that_cannot_go_back_are_told_apart_and_the_others_go(
     cluster: Cluster, interaction: str, source: str, flow: dict[str, Topic]
 ) -> None:
-    parked = set_aside(cluster, headers(interaction, source, redrive_count=REDRIVE_LIMIT))
-    pointer = set_aside(cluster, headers(interaction, source, pointer=True), b"")
+    parked = set_aside(cluster, headers(interaction, source, redrive_count=REDRIVE_LIMIT, src_offset=1))
+    pointer = set_aside(cluster, headers(interaction, source, pointer=True, src_offset=2), b"")
     foreign = set_aside(cluster, headers(interaction, source, src_topic="someone.elses.topic"))
-    last_try = set_aside(cluster, headers(interaction, source, redrive_count=REDRIVE_LIMIT - 1))
-    outcome = redrive(cluster, Selection(interaction_ids=(interaction,)), flow)
-    assert outcome.parked == (parked,)
-    assert outcome.without_payload == (pointer,)
-    assert outcome.unroutable == (foreign,)
-    assert [origin for origin, _ in outcome.redriven] == [last_try]
+    last_try = set_aside(cluster, headers(interaction, source, redrive_count=REDRIVE_LIMIT - 1, src_offset=3))
+    plan = planned(cluster, flow, interaction)
+    assert kept(plan) == {
+        Refusal.PARKED: [parked],
+        Refusal.WITHOUT_PAYLOAD: [pointer],
+        Refusal.UNROUTABLE: [foreign],
+    }
+    assert [letter.coordinates for letter in plan.ready] == [last_try]
+    forced = planned(cluster, flow, interaction, force=True)
+    assert {letter.coordinates for letter in forced.ready} == {parked, last_try}

@@ -25,6 +25,9 @@ ASKING = [
     "rules history",
     "topics plan",
     "db plan",
+    "dead-letters list",
+    "dead-letters show scoring/1@77",
+    "dead-letters redrive --stage scoring --yes",
 ]
 ACTING = ["doctor", "demo", "up", "down", "worker scoring", "model check"]
 EACH = """

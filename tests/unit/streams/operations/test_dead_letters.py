@@ -38,6 +38,12 @@ def letter(
         (Selection(reasons=(DeadLetterReason.UNDECODABLE,)), False),
         (Selection(interaction_ids=("a", "b")), True),
         (Selection(interaction_ids=("b",)), False),
+        (Selection(names=("scoring/1@0",)), True),
+        (Selection(names=("scoring/1@00",)), False),
+        (Selection(names=("qa.dead_letter.scoring.v1[1]@0",)), True),
+        (Selection(names=("b", "a")), True),
+        (Selection(names=("b",)), False),
+        (Selection(names=(letter().headers.dead_letter_id,)), True),
         (Selection(from_ms=1_000, to_ms=1_001), True),
         (Selection(to_ms=1_000), False),
         (Selection(from_ms=1_001), False),
@@ -58,6 +64,11 @@ def test_selection_holds_when_all_its_conditions_do(selection: Selection, holds:
 
 def test_undecodable_event_is_not_found_by_interaction() -> None:
     assert not Selection(interaction_ids=("a",)).holds(letter(interaction_id=None))
+
+
+def test_a_letter_is_one_unit_with_its_interaction_and_one_by_its_source_without():
+    assert letter().unit == "a"
+    assert letter(offset=7, interaction_id=None).unit == "qa.interaction.classified.v1:0:7"
 
 
 def test_reasons_are_counted_most_frequent_first() -> None:
