@@ -76,6 +76,13 @@ class Voices(Struct, frozen=True, kw_only=True):
     kind: str
 
 
+class Recordings(Struct, frozen=True, kw_only=True):
+    """Recordings by what must become of them: ``calls`` are scored, ``broken`` become dead letters."""
+
+    calls: Voices
+    broken: Sequence[Voices]
+
+
 class Load:
     """Endless interactions; the same ``seed`` and ``ended_at`` (epoch ms) give the same ones."""
 

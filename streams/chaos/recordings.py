@@ -9,12 +9,21 @@ from pathlib import Path
 import numpy as np
 
 from schemas.records.terms import DeadLetterReason, Stage
-from streams.chaos.load import DEAD_LETTERED, SCORED, Truth, Voices
+from streams.chaos.load import DEAD_LETTERED, SCORED, Recordings, Truth, Voices
 
 _RATE_HZ = 8_000
 _SECONDS = 20
+_CALLS = 50
 _QUIET = 300
 _FULL_SCALE = 32_767
+
+
+def write_all(folder: Path, seed: int) -> Recordings:
+    """Recordings of every kind for one run."""
+    return Recordings(
+        calls=write_recordings(folder, _CALLS, seed),
+        broken=(write_killer(folder), write_corrupt(folder, seed), absent(folder)),
+    )
 
 
 def write_recordings(folder: Path, count: int, seed: int) -> Voices:

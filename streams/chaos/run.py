@@ -18,11 +18,11 @@ from streams.chaos.load import Load, Voices
 from streams.chaos.oracle import judge
 from streams.chaos.oracle_reading import Store
 from streams.chaos.progress import Progress
-from streams.chaos.recordings import absent, write_corrupt, write_killer, write_recordings
+from streams.chaos.recordings import write_all
 from streams.chaos.report import LABEL_SEPARATOR, ChaosReport, RunFacts, report
 from streams.chaos.scenarios import Plan, Round
 from streams.chaos.stack import Changes, ChaosStack
-from streams.chaos.supply import Recordings, Supply
+from streams.chaos.supply import Supply
 from streams.operations.audit import Audit, compare
 from streams.operations.audit_evidence import gather
 from streams.operations.cluster import Cluster
@@ -34,7 +34,6 @@ CALM = "calm"
 _TICK_SECONDS = 0.5
 _HOPELESS_EVERY_SECONDS = 4.0
 _NOTHING_MOVES_SECONDS = 240.0
-_RECORDINGS = 50
 _ON_HOPELESS = {CrashPoint.ATTEMPT_NOTED, CrashPoint.DEAD_LETTER_CONFIRMED}
 
 
@@ -100,7 +99,7 @@ def run(order: Order, settings: Settings, told: Told) -> ChaosReport:
         Progress(stack.addresses.bootstrap) as progress,
     ):
         load = Load(order.plan.seed, time.time_ns() // 1_000_000)
-        recordings = _recordings(order.folder / "recordings", order.plan.seed)
+        recordings = write_all(order.folder / "recordings", order.plan.seed)
         running = Run(stack, Supply(load, journal, cluster, recordings, order.interactions), progress, told)
         running.carry_out(order)
         verdict = judge(journal.path, stack.addresses.bootstrap, Store(stack.addresses.clickhouse_url))
@@ -112,7 +111,7 @@ def run(order: Order, settings: Settings, told: Told) -> ChaosReport:
             records=journal.count,
             injuries=running.injuries,
         )
-        return report(facts, verdict, _audit(own, stack))
+        return report(facts, verdict, audited(own, stack))
 
 
 class Run:
@@ -199,14 +198,8 @@ def _left(lags: Mapping[Stage, int] | None) -> str:
     return ", ".join(f"{stage.value} {lag}" for stage, lag in lags.items() if lag)
 
 
-def _recordings(folder: Path, seed: int) -> Recordings:
-    return Recordings(
-        calls=write_recordings(folder, _RECORDINGS, seed),
-        broken=(write_killer(folder), write_corrupt(folder, seed), absent(folder)),
-    )
-
-
-def _audit(settings: Settings, stack: ChaosStack) -> Audit:
+def audited(settings: Settings, stack: ChaosStack) -> Audit:
+    """What the audit says of a stack at rest, where nothing may be in flight any more."""
     client = connect(settings, stack.addresses.clickhouse_url)
     try:
         with Cluster(stack.addresses.bootstrap) as cluster:

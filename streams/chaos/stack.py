@@ -9,8 +9,8 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 
@@ -36,12 +36,10 @@ class WorkerGone(Exception):
 @dataclass(frozen=True, slots=True)
 class Changes:
     """How a stack differs from an ordinary one. ``crash_plans`` give a stage's worker its
-    ``CALLQA_CRASH_AT``, ``programs`` another program. With ``disturbed`` the workers reach Kafka and the
-    store through proxies only.
+    ``CALLQA_CRASH_AT``. With ``disturbed`` the workers reach Kafka and the store through proxies only.
     """
 
     crash_plans: Mapping[Stage, str] = field(default_factory=dict)
-    programs: Mapping[Stage, Sequence[str]] = field(default_factory=dict)
     disturbed: bool = False
 
 
@@ -161,20 +159,20 @@ class ChaosStack:
         """Have a worker die at a crash point, ``name:n``; returns when it has. Raises WorkerGone.
 
         The worker is killed once more before that, so that its successor begins with the plan. One that
-        is to die while it drains is told to end until it does: one that has only just started does not drain.
+        is to die while it drains is told to end, with growing pauses: one that is still starting does not.
         """
         done = len(self.died_at(stage))
         plan = self._overrides[stage]["crash_at"]
         self._override(stage, crash_at=f"{plan},{point}" if plan else point)
         self.kill(stage)
         deadline = time.monotonic() + deadline_seconds
-        terminate_at = time.monotonic() + _DROWSY_SECONDS
+        pause, terminate_at = _DROWSY_SECONDS, time.monotonic() + _DROWSY_SECONDS
         while len(self.died_at(stage)) <= done:
             if time.monotonic() > deadline:
                 raise WorkerGone(f"{stage.value} did not come to {point} in {deadline_seconds:.0f} s")
             if point.startswith("drained") and time.monotonic() > terminate_at:
                 self.terminate(stage)
-                terminate_at = time.monotonic() + 2 * _DROWSY_SECONDS
+                pause, terminate_at = 2 * pause, time.monotonic() + 2 * pause
             time.sleep(_POLL_SECONDS)
         self.kills += 1
 
@@ -208,14 +206,12 @@ class ChaosStack:
         if self.network is not None:
             kafka, store = self.network.bootstrap, self.network.clickhouse_url
         own = {"kafka_bootstrap": kafka, "clickhouse_url": store, "data_dir": str(self._data_dir)}
-        command = WorkerCommand(
+        return WorkerCommand(
             stage.value,
             [stage.value],
             child_environment(self.settings, {**own, **self._overrides[stage]}),
             self._data_dir / "logs" / f"{stage.value}.log",
         )
-        program = self._changes.programs.get(stage)
-        return command if program is None else replace(command, program=program)
 
     def _pid(self, stage: Stage) -> int:
         deadline = time.monotonic() + _APPEAR_SECONDS

@@ -5,12 +5,9 @@ from __future__ import annotations
 import random
 import time
 from collections import deque
-from collections.abc import Sequence
-
-from msgspec import Struct
 
 from streams.chaos.journal import Journal
-from streams.chaos.load import Load, LoadRecord, Voices
+from streams.chaos.load import Load, LoadRecord, Recordings, Voices
 from streams.chaos.progress import UNREADABLE
 from streams.operations.cluster import Cluster
 from streams.operations.publish import PublishFailed
@@ -22,18 +19,11 @@ _TRIES_SECONDS = 240.0
 _AGAIN_SECONDS = 1.0
 
 
-class Recordings(Struct, frozen=True, kw_only=True):
-    """Recordings by what must become of them: ``calls`` are scored, ``broken`` become dead letters."""
-
-    calls: Voices
-    broken: Sequence[Voices]
-
-
 class Supply:
     """``total`` interactions, a tenth of them calls of the scripted engine.
 
-    ``published`` counts interactions. Where all that are due are out, earlier ones are published again,
-    as an upstream does that is not sure: the same units, and work for every stage.
+    ``published`` counts interactions. Where all that are due are out, an earlier chat and an earlier call
+    are published again, as an upstream does that is not sure: the same units, and work for every stage.
     """
 
     def __init__(
@@ -47,6 +37,7 @@ class Supply:
         self._recordings = recordings
         self._random = random.Random(total)  # noqa: S311 not a secret
         self._earlier: deque[list[LoadRecord]] = deque(maxlen=_REPEATABLE)
+        self._earlier_calls: deque[list[LoadRecord]] = deque(maxlen=_REPEATABLE)
 
     def feed(self, share: float, during: str, *, calls: bool = True) -> None:
         """Publish what is due when ``share`` (0 to 1) of the faults are done, at least one interaction's
@@ -54,8 +45,9 @@ class Supply:
         """
         due = min(_BATCH, round(self.total * share) - self.published)
         interactions = [self._next(calls=calls) for _ in range(max(0, due))]
-        if not interactions and self._earlier:
-            interactions = [self._random.choice(self._earlier)]
+        if not interactions:
+            earlier = (self._earlier, self._earlier_calls) if calls else (self._earlier,)
+            interactions = [self._random.choice(each) for each in earlier if each]
         self._send(interactions, during)
 
     def feed_calls(self, voices: Voices, count: int, during: str) -> None:
@@ -76,8 +68,9 @@ class Supply:
 
     def _next(self, *, calls: bool) -> list[LoadRecord]:
         self.published += 1
-        if calls and self._random.random() < _CALL_SHARE:
-            return self._load.call(self._recordings.calls)
+        if calls and (not self._earlier_calls or self._random.random() < _CALL_SHARE):
+            self._earlier_calls.append(self._load.call(self._recordings.calls))
+            return self._earlier_calls[-1]
         made = self._load.interaction()
         if not made[0].unit_by_place:
             self._earlier.append(made)

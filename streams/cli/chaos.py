@@ -157,7 +157,7 @@ def _run(order: Order, settings: Settings) -> ChaosReport:
     from streams.chaos.run import Step, run
     from streams.logs import configure_logs
 
-    configure_logs("ERROR")
+    configure_logs("CRITICAL")
     columns = (
         TextColumn("故障 faults {task.completed}/{task.total}"),
         BarColumn(bar_width=20),

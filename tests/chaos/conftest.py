@@ -1,7 +1,7 @@
 """Whole stacks that are hurt on purpose. What became of their load is judged by an oracle of its own."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,17 +11,16 @@ import pytest
 from schemas.records.terms import Stage
 from schemas.topics import COMPLETED, consumed_by, load_topics
 from streams.chaos.journal import Journal
-from streams.chaos.load import Load, LoadRecord, Voices
+from streams.chaos.load import Load, LoadRecord, Recordings
 from streams.chaos.oracle import Verdict, judge
 from streams.chaos.oracle_reading import Store
-from streams.chaos.recordings import absent, write_corrupt, write_killer, write_recordings
+from streams.chaos.recordings import write_all
+from streams.chaos.run import audited
 from streams.chaos.stack import Changes, ChaosStack
-from streams.operations.audit import Audit, compare
-from streams.operations.audit_evidence import gather
+from streams.operations.audit import Audit
 from streams.operations.cluster import Cluster
 from streams.operations.lag import StageInputs, wait_until_drained
 from streams.settings import PROJECT, SCRIPTED, Settings
-from streams.store import connect
 
 CACHE = PROJECT / ".local" / "cache"
 SEED = 20_261_123
@@ -34,19 +33,18 @@ class Victim:
     stack: ChaosStack
     load: Load
     journal: Journal
-    calls: Voices
-    broken_calls: Sequence[Voices]
+    recordings: Recordings
     settings: Settings
     published: list[LoadRecord] = field(default_factory=list)
 
     def publish(self, interactions: int, during: str, calls: int = 0) -> None:
         """So many text interactions and so many calls of the scripted engine, confirmed by the broker."""
         records = [each for one in self.load.interactions(interactions) for each in one]
-        records += [each for _ in range(calls) for each in self.load.call(self.calls)]
+        records += [each for _ in range(calls) for each in self.load.call(self.recordings.calls)]
         self.send(records, during)
 
     def publish_broken_calls(self, during: str) -> None:
-        self.send([each for voices in self.broken_calls for each in self.load.call(voices)], during)
+        self.send([each for voices in self.recordings.broken for each in self.load.call(voices)], during)
 
     def send(self, records: list[LoadRecord], during: str) -> None:
         with Cluster(self.stack.addresses.bootstrap) as cluster:
@@ -67,12 +65,8 @@ class Victim:
         addresses = self.stack.addresses
         return judge(self.journal.path, addresses.bootstrap, Store(addresses.clickhouse_url))
 
-    def audit(self, slo_ms: int = 0) -> Audit:
-        client = connect(self.settings, self.stack.addresses.clickhouse_url)
-        with Cluster(self.stack.addresses.bootstrap) as cluster:
-            evidence = gather(cluster, client, load_topics(), now_ms=time.time_ns() // 1_000_000)
-        client.close()
-        return compare(evidence, slo_ms=slo_ms)
+    def audit(self) -> Audit:
+        return audited(self.settings, self.stack)
 
     def logs(self) -> str:
         """The ends of the workers' logs, for a failed test."""
@@ -87,7 +81,7 @@ Start = Callable[..., "contextmanager[Victim]"]
 
 @contextmanager
 def victim(
-    data_dir: Path, crash_plans: Mapping[Stage, str] | None = None, **changes: object
+    data_dir: Path, crash_plans: Mapping[Stage, str] | None = None, *, disturbed: bool = False
 ) -> Iterator[Victim]:
     """Start everything on ``data_dir`` with settings that make waiting short."""
     settings = Settings(
@@ -99,21 +93,19 @@ def victim(
             "session_timeout_seconds": 6.0,
             "drain_seconds": 5.0,
             "log_level": "WARNING",
-            **changes,
         }
     )
+    changes = Changes(crash_plans=crash_plans or {}, disturbed=disturbed)
     now_ms = time.time_ns() // 1_000_000
-    recordings = data_dir / "recordings"
     with (
-        ChaosStack(settings, CACHE, Changes(crash_plans=crash_plans or {})) as stack,
+        ChaosStack(settings, CACHE, changes) as stack,
         Journal(data_dir / "journal.jsonl", COMPLETED) as journal,
     ):
         yield Victim(
             stack=stack,
             load=Load(SEED, now_ms),
             journal=journal,
-            calls=write_recordings(recordings, 50, SEED),
-            broken_calls=(write_killer(recordings), write_corrupt(recordings, SEED), absent(recordings)),
+            recordings=write_all(data_dir / "recordings", SEED),
             settings=settings,
         )
 

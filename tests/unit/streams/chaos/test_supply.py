@@ -5,8 +5,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from streams.chaos.load import SCORED, Load, Truth, Voices
-from streams.chaos.supply import Recordings, Supply
+from streams.chaos.load import SCORED, Load, Recordings, Truth, Voices
+from streams.chaos.supply import Supply
 
 VOICES = Voices(kind="call", uris=("file:///a.wav",), truth=Truth(state=SCORED))
 BROKEN = Voices(kind="killer-call", uris=("file:///k.wav",), truth=Truth(state="dead_lettered"))
