@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 LOCKS := infra/requirements/base.txt infra/requirements/dev.txt infra/requirements/model.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down test check fmt bench-voice bench-rules lock clean
+.PHONY: help setup demo up down test check fmt bench-voice bench-redaction bench-rules lock clean
 
 help: ## show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -42,6 +42,9 @@ fmt: setup ## format and mend what ruff can mend
 
 bench-voice: setup ## hearing beside plain faster-whisper on the same calls, as ratios of one run
 	$(BIN)/python -m streams.bench.voice
+
+bench-redaction: setup ## what redaction finds and leaves alone; DATA="FILE..." adds texts of your own
+	$(BIN)/python -m streams.bench.redaction $(DATA)
 
 bench-rules: setup ## the rule engine beside plain searches, as ratios of one run
 	$(BIN)/python -m streams.bench.rules

@@ -1,9 +1,10 @@
 """Masking of personal data, the same for calls, chats and self-service.
 
 Masked are identity numbers, bank cards, telephones, e-mail addresses, plates, passports, verification
-codes and long numbers that the conversation calls an account or a number, whether written or spoken,
-with fillers inside or split over turns. Names, addresses and dates of birth in words are not
-recognised by this version. Masked data leaves no trace here but its kind and its place.
+codes, house numbers with their street and long numbers that the conversation calls an account or a number,
+whether written or spoken, with fillers inside or split over turns. Names and dates of birth in words are
+not recognised by this version. Masked data leaves no trace here but its kind and its place, and, where the
+policy says so, the last four characters of a long number.
 """
 
 from __future__ import annotations
@@ -14,17 +15,27 @@ from collections.abc import Hashable, Sequence
 from msgspec import Struct
 
 from processors.language.script import in_place
+from processors.redaction.addresses import addresses
 from processors.redaction.dictated import dictated_numbers
 from processors.redaction.numbers import find_numbers
-from processors.redaction.patterns import PLACEHOLDERS, blanked, matches, without_amounts
+from processors.redaction.patterns import blanked, matches, without_amounts
+from processors.redaction.policy import PLACEHOLDERS, REDACTION_VERSION, MaskStyle, RedactionPolicy
 from schemas.records.terms import Entity
 
-__all__ = ["PLACEHOLDERS", "REDACTION_VERSION", "Redacted", "Span", "redact", "redact_text"]
+__all__ = [
+    "PLACEHOLDERS",
+    "REDACTION_VERSION",
+    "MaskStyle",
+    "Redacted",
+    "RedactionPolicy",
+    "Span",
+    "redact",
+    "redact_text",
+]
 
-REDACTION_VERSION = "1"
-"""Rises with every change of what is masked; part of the identity of a hearing."""
-
-_Mask = tuple[int, int, Entity]
+_Place = tuple[int, int, Entity]
+_Mask = tuple[int, int, Entity, str]
+_DEFAULT = RedactionPolicy()
 
 
 class Span(Struct, frozen=True):
@@ -48,7 +59,11 @@ class Redacted(Struct, frozen=True):
     offsets: tuple[int, ...]
 
 
-def redact(turns: Sequence[str], parties: Sequence[Hashable] | None = None) -> list[Redacted]:
+def redact(
+    turns: Sequence[str],
+    parties: Sequence[Hashable] | None = None,
+    policy: RedactionPolicy = _DEFAULT,
+) -> list[Redacted]:
     """The turns of a conversation, in its order, with personal data replaced by placeholders.
 
     ``parties`` names who spoke each turn; without it all turns are one party's. A number split over
@@ -60,28 +75,42 @@ def redact(turns: Sequence[str], parties: Sequence[Hashable] | None = None) -> l
     if len(speakers) != len(turns):
         raise ValueError(f"{len(turns)} turns but {len(speakers)} parties")
     conversation = [in_place(turn) for turn in turns]
-    masks: list[list[_Mask]] = [_patterns(text) for text in conversation]
-    remaining = [
-        without_amounts(blanked(text, found)) for text, found in zip(conversation, masks, strict=True)
-    ]
+    masks: list[list[_Mask]] = []
+    remaining: list[str] = []
+    for turn, text in zip(turns, conversation, strict=True):
+        found = _patterns(text)
+        masks.append([(start, end, entity, _mark(turn[start:end], entity)) for start, end, entity in found])
+        remaining.append(without_amounts(blanked(text, found)))
     own: dict[Hashable, list[int]] = defaultdict(list)
     for index, speaker in enumerate(speakers):
         own[speaker].append(index)
     for indexes in own.values():
         for find in find_numbers(remaining, indexes, conversation):
-            for turn, start, end in find.parts:
-                masks[turn].append((start, end, find.entity))
-    return [_masked(turn, sorted(found)) for turn, found in zip(turns, masks, strict=True)]
+            *earlier, (turn_index, start, end) = find.parts
+            for index, first, last in earlier:
+                masks[index].append((first, last, find.entity, policy.placeholder(find.entity, "")))
+            mark = policy.placeholder(find.entity, find.value)
+            masks[turn_index].append((start, end, find.entity, mark))
+    return [
+        _masked(turn, sorted(mask for mask in found if mask[2] not in policy.keep))
+        for turn, found in zip(turns, masks, strict=True)
+    ]
 
 
 def redact_text(text: str) -> str:
-    """One text on its own, masked."""
+    """One text on its own, masked by the default policy."""
     return redact([text])[0].text
 
 
-def _patterns(text: str) -> list[_Mask]:
+def _patterns(text: str) -> list[_Place]:
     found = matches(text)
-    return sorted([*found, *dictated_numbers(blanked(text, found))])
+    found = sorted([*found, *dictated_numbers(blanked(text, found))])
+    return sorted([*found, *addresses(blanked(text, found))])
+
+
+def _mark(raw: str, entity: Entity) -> str:
+    """What was masked upstream in our writing stays as it is."""
+    return raw if raw.startswith("[") else PLACEHOLDERS[entity]
 
 
 def _masked(raw: str, masks: Sequence[_Mask]) -> Redacted:
@@ -89,11 +118,10 @@ def _masked(raw: str, masks: Sequence[_Mask]) -> Redacted:
     spans: list[Span] = []
     offsets: list[int] = []
     length = last = 0
-    for start, end, entity in masks:
+    for start, end, entity, placeholder in masks:
         pieces.append(raw[last:start])
         offsets.extend(range(length, length + start - last))
         length += start - last
-        placeholder = PLACEHOLDERS[entity]
         spans.append(Span(length, length + len(placeholder), entity, start, end))
         pieces.append(placeholder)
         offsets.extend([length] * (end - start))

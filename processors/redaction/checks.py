@@ -17,9 +17,10 @@ _FULL_DATE = re.compile(r"(?:18|19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01
 _SHORT_DATE = re.compile(r"\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 
 _MOBILE = re.compile(r"(?:(?:00)?86)?0?1[3-9]\d{9}")
-_LANDLINE = re.compile(r"(?:86)?0(?:10|2\d|[3-9]\d\d)[1-9]\d{6,7}|[48]00[1-9]\d{6}")
-# 10086, 12315, 95588, 96315 and the like belong to institutions; 1008611 asks for the balance.
-_SERVICE_NUMBER = re.compile(r"100\d\d(?:11)?|12\d{3}|9[56]\d{3}|11[0249]|12[0-2]")
+_LANDLINE = re.compile(r"(?:86)?0(?:10|2\d|[3-9]\d\d)[1-9]\d{6,7}")
+# 10086, 12315, 95588, 96315 and the like belong to institutions, as do all numbers that begin with 400 or
+# 800; 1008611 asks for the balance.
+_SERVICE_NUMBER = re.compile(r"100\d\d(?:11)?|12\d{3}|9[56]\d{3}|11[0249]|12[0-2]|[48]00\d{7}")
 
 
 def has_id_checksum(digits: str) -> bool:
@@ -62,12 +63,17 @@ def is_bank_card(digits: str) -> bool:
 
 
 def is_telephone(digits: str) -> bool:
-    """Whether digits are a mobile number, a landline with its area code, or a 400/800 number."""
+    """Whether digits are a mobile number or a landline with its area code."""
     return bool(_MOBILE.fullmatch(digits) or _LANDLINE.fullmatch(digits))
 
 
+def is_landline(digits: str) -> bool:
+    """Whether digits are a landline with its area code, which may have extensions."""
+    return _LANDLINE.fullmatch(digits) is not None
+
+
 def is_service_number(digits: str) -> bool:
-    """Whether digits are the short number of a hotline that anybody may know."""
+    """Whether digits are the number of a hotline that anybody may know."""
     return _SERVICE_NUMBER.fullmatch(digits) is not None
 
 

@@ -35,10 +35,16 @@ class Subject(Enum):
 _NO = r"(?:的)?(?:号码|编号|号|码)?"
 WORDS = {
     Subject.HARMLESS: rf"(?:工号|订单|单号|运单|快递单|物流单|工单|流水|受理|取件码|取餐码|预约){_NO}"
-    r"|(?:商品|货)(?:编号|号)|编号"
+    r"|(?:商品|货)(?:编号|号)|编号|邮编|邮政编码|(?:股票|基金|产品)代码|型号|批号"
+    r"|(?:开奖|中奖|彩票|特别|幸运|大乐透|双色球)号码|(?:车次|航班|座位|房间|排队)号"
+    # A number of the centre's own. One that is a mobile or a landline by itself is masked all the same.
+    r"|(?:客服|官方|投诉|咨询|招聘|总部的?)(?:客服)?(?:电话|热线)(?:号码?)?"
+    # The number right behind is who serves: 客服3014为您服务.
+    r"|(?:客服|坐席|座席|专员|话务员|接线员)[\s,:]?\Z"
     r"|(?:order|tracking|reference|ticket|invoice|extension|employee)(?: (?:number|no|id|code))?"
     r"|(?:case|agent|confirmation) (?:number|no|id|code)",
-    Subject.SECRET: r"(?:后|末|尾)[四五六八4568]位|尾号|密码|安全码"
+    Subject.SECRET: r"(?:后|末|尾)[四五六八4568]位|尾号|安全码"
+    r"|(?<!修改)(?<!重置)(?<!忘记)(?<!忘了)密码(?!忘|错|不对|重置|找回)"
     r"|cvv2?|password|\bpin\b|last (?:four|4|six|6)",
     Subject.CODE: r"验证码|校验码|动态码|短信码|确认码|verification|passcode|\botp\b|one[- ]time|\bcode\b",
     Subject.ID_CARD: rf"(?:身份证|身分证|身份正|身份账|身份帐|证件|公民身份|居民身份|社保|医保){_NO}"

@@ -20,6 +20,8 @@ _DICTATED = re.compile(
     rf"(?:{_NAMED})(?:[\s,.:。、…\-]|是|为|就是|嗯|呃|那个){{0,6}}+"
     rf"(?P<number>{_FIGURE}(?:(?:[\s,、年月日-]|嗯|呃|那个){{0,3}}{_FIGURE})*+[年月日]?)"
 )
+_HARMLESS = re.compile(rf"(?:{WORDS[Subject.HARMLESS]})\Z")
+_LONGEST_NAME = 10
 _FIGURES = re.compile(_FIGURE)
 _DATE_MARK = re.compile("[年月日]")
 _AMOUNT_MARK = re.compile("[十百千万]")
@@ -40,4 +42,7 @@ def dictated_numbers(text: str) -> Iterator[tuple[int, int, Entity]]:
         if len(_FIGURES.findall(number)) < shortest or not _READ_OUT.search(number):
             continue
         subject = next(name for name, group in found.groupdict().items() if group and name != "number")
+        named = found.end(subject)
+        if _HARMLESS.search(text, max(0, named - _LONGEST_NAME), named):
+            continue
         yield found.start("number"), found.end("number"), Subject[subject].entity

@@ -13,8 +13,8 @@ from itertools import groupby
 
 from msgspec import Struct
 
-from processors.language.numerals import Digit, digit_runs
-from processors.redaction.checks import has_id_checksum, is_service_number, kind_of
+from processors.language.numerals import HAN_DIGITS, Digit, digit_runs
+from processors.redaction.checks import has_id_checksum, is_landline, is_service_number, kind_of
 from processors.redaction.context import Subject, subject_of
 from processors.redaction.patterns import UNIT_AHEAD
 from schemas.records.terms import Entity
@@ -27,9 +27,15 @@ _SECRET_SHORTEST = 3
 # Under one of these subjects a long number may be given in pieces with other words between.
 _IN_PIECES = {Subject.ID_CARD, Subject.BANK_CARD, Subject.PASSPORT, Subject.PHONE}
 _PIECE_SHORTEST = 4
+_NEVER_PUBLIC = {Subject.ID_CARD, Subject.BANK_CARD, Subject.PASSPORT}
 _SHORTEST_READ = 3
 _CHECK_CHARACTER = re.compile(r"[\s,是杠-]{0,3}(x|×|叉|艾克斯|埃克斯|ex)(?![a-z])")
 _CHECK_CHARACTER_AFTER = 13
+_DECIMAL_POINT = re.compile(rf"[0-9{HAN_DIGITS}十百千万]点\Z")
+# 010-66554433转8001: the extension is the desk of one person.
+_EXTENSION = re.compile(
+    rf"[\s,]{{0,2}}(?:转分机|分机号?|转|ext\.?|extension)[\s:是]{{0,2}}[0-9{HAN_DIGITS}]{{2,6}}(?![0-9{HAN_DIGITS}号])"
+)
 _LETTERS_AHEAD = re.compile(r"(?<![a-z])[a-z]{1,2}[\s,-]?\Z")
 
 
@@ -45,6 +51,7 @@ class Find(Struct, frozen=True):
 
     entity: Entity
     parts: tuple[tuple[int, int, int], ...]
+    value: str
 
 
 class _Piece(Struct, frozen=True):
@@ -68,7 +75,7 @@ class _Piece(Struct, frozen=True):
             digits = [one.digit for one in group]
             parts.append((turn, digits[0].start, digits[-1].end))
         first_turn, start, end = parts[0]
-        return Find(entity, ((first_turn, start - ahead, end), *parts[1:]))
+        return Find(entity, ((first_turn, start - ahead, end), *parts[1:]), self.value)
 
 
 def find_numbers(turns: Sequence[str], own: Sequence[int], conversation: Sequence[str]) -> list[Find]:
@@ -82,8 +89,9 @@ def find_numbers(turns: Sequence[str], own: Sequence[int], conversation: Sequenc
     rest: list[_Piece] = []
     for run in _runs(turns, own):
         exact, pieces = _by_itself(run)
-        finds.extend(exact)
+        finds.extend(_with_extension(find, turns) for find in exact)
         rest.extend(pieces)
+    rest = [piece for piece in rest if not _inside(piece, finds)]
     digits_in_turn: dict[int, int] = {}
     for piece in rest:
         turn = piece.placed[0].turn
@@ -93,6 +101,25 @@ def find_numbers(turns: Sequence[str], own: Sequence[int], conversation: Sequenc
         if find is not None:
             finds.append(find)
     return finds
+
+
+def _with_extension(find: Find, turns: Sequence[str]) -> Find:
+    turn, start, end = find.parts[-1]
+    found = (
+        _EXTENSION.match(turns[turn], end)
+        if find.entity is Entity.PHONE and is_landline(find.value)
+        else None
+    )
+    return Find(find.entity, (*find.parts[:-1], (turn, start, found.end())), find.value) if found else find
+
+
+def _inside(piece: _Piece, finds: Sequence[Find]) -> bool:
+    first = piece.placed[0]
+    return any(
+        turn == first.turn and start <= first.digit.start < end
+        for find in finds
+        for turn, start, end in find.parts
+    )
 
 
 def _runs(turns: Sequence[str], own: Sequence[int]) -> Iterator[tuple[PlacedDigit, ...]]:
@@ -189,6 +216,8 @@ def _by_subject(piece: _Piece, conversation: Sequence[str], digits_in_turn: int)
     first, last = trimmed.placed[0], trimmed.placed[-1]
     end = last.digit.end if first.turn == last.turn else len(conversation[first.turn])
     subject = subject_of(conversation, first.turn, first.digit.start, end)
+    if is_service_number(trimmed.value) and subject not in _NEVER_PUBLIC:
+        return None
     if subject is None:
         return trimmed.find(Entity.NUMBER) if _read_aloud(trimmed, conversation) else None
     if subject is Subject.HARMLESS or not _long_enough(len(trimmed.placed), subject, digits_in_turn):
@@ -225,5 +254,8 @@ def _read_aloud(piece: _Piece, conversation: Sequence[str]) -> bool:
     first, last = piece.placed[0], piece.placed[-1]
     if len(piece.placed) < _LONG or first.turn != last.turn:
         return False
-    said = conversation[first.turn][first.digit.start : last.digit.end]
+    text = conversation[first.turn]
+    if _DECIMAL_POINT.search(text, max(0, first.digit.start - 2), first.digit.start):
+        return False
+    said = text[first.digit.start : last.digit.end]
     return not any(character.isascii() and character.isdigit() for character in said)
