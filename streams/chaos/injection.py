@@ -42,7 +42,9 @@ class NotPossibleHere(Exception):
 
 
 class Workers(Protocol):
-    """Workers on this machine, by stage."""
+    """Workers on this machine, by stage. ``kills`` counts processes that ``kill -9`` ended."""
+
+    kills: int
 
     def kill(self, stage: Stage) -> int:
         """``kill -9``; the process id that was. Raises WorkerGone."""

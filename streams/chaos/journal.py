@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 
@@ -10,6 +11,7 @@ import msgspec
 
 from streams.chaos.load import LoadRecord
 from streams.operations.cluster import Cluster
+from streams.operations.offsets import Place
 from streams.operations.publish import OutgoingRecord, publish
 
 
@@ -18,7 +20,7 @@ class Journal:
 
     An ``intent`` line holds number, key, kind, truth and what went wrong on purpose meanwhile; a
     ``confirmed`` line holds number, topic, partition and offset. An intent without confirmation may or may
-    not have reached Kafka. Use as a context manager.
+    not have reached Kafka. A ``begun`` line, if there is one, comes first. Use as a context manager.
     """
 
     def __init__(self, path: Path, topic: str) -> None:
@@ -40,6 +42,11 @@ class Journal:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._file.close()
+
+    def begin(self, ends: Mapping[Place, int]) -> None:
+        """Note where each partition ends before the run: what lies there already is somebody else's."""
+        places = [[place.topic, place.partition, end] for place, end in ends.items()]
+        self._write([{"event": "begun", "ends": places}])
 
     def publish(self, cluster: Cluster, records: list[LoadRecord], during: str) -> None:
         """Publish in order. ``during`` names the fault under way. Raises PublishFailed, BrokerUnreachable."""

@@ -84,26 +84,26 @@ class Recordings(Struct, frozen=True, kw_only=True):
 
 
 class Load:
-    """Endless interactions; the same ``seed`` and ``ended_at`` (epoch ms) give the same ones."""
+    """Endless interactions; the same ``seed`` and ``ended_at`` (epoch ms) give the same ones.
 
-    def __init__(self, seed: int, ended_at: int, voices: Sequence[Voices] = ()) -> None:
+    Their ids begin with ``name``, by default ``chaos-`` and the seed.
+    """
+
+    def __init__(self, seed: int, ended_at: int, name: str = "") -> None:
         self._random = random.Random(seed)  # noqa: S311 the same load again, not a secret
-        self._seed = seed
+        self._name = name or f"chaos-{seed}"
         self._ended_at = ended_at
         self._codec = Codec()
-        self._voices = voices
         self._made = 0
 
     def interaction(self) -> list[LoadRecord]:
         """The next interaction: one record, or several where upstream repeats or corrects itself."""
-        number, self._made = self._made, self._made + 1
         (kind,) = self._random.choices(list(_KINDS), list(_KINDS.values()))
-        return kind(self, f"chaos-{self._seed}-{number:06d}")
+        return kind(self, self._identity())
 
     def call(self, voices: Voices) -> list[LoadRecord]:
         """The next interaction as a call with one of ``voices``' recordings."""
-        number, self._made = self._made, self._made + 1
-        identity = f"chaos-{self._seed}-{number:06d}"
+        identity = self._identity()
         uri = self._random.choice(voices.uris)
         event = replace(
             self._event(identity),
@@ -114,8 +114,7 @@ class Load:
 
     def hopeless(self) -> list[LoadRecord]:
         """The next interaction as one that contradicts itself."""
-        number, self._made = self._made, self._made + 1
-        return self.contradictory(f"chaos-{self._seed}-{number:06d}")
+        return self.contradictory(self._identity())
 
     def interactions(self, count: int) -> Iterator[list[LoadRecord]]:
         """So many interactions, without calls."""
@@ -203,6 +202,10 @@ class Load:
         event = self._chat(identity)
         truth = Truth(state=DEAD_LETTERED, reason=DeadLetterReason.INVALID, stage=Stage.NORMALIZATION.value)
         return [self._record("contradictory", replace(event, ended_at=event.started_at - 1), truth)]
+
+    def _identity(self) -> str:
+        number, self._made = self._made, self._made + 1
+        return f"{self._name}-{number:06d}"
 
     def _chat(self, identity: str, *rude: str) -> InteractionCompleted:
         agent = [self._random.choice(_HELPING), self._random.choice(_ANSWERING), *rude]

@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from streams.chaos.oracle_reading import KafkaRecord, Store, TopicReader
 from streams.chaos.oracle_state import COMPLETED, LOST, UNEXPLAINED, Fault, StoredState, Unit
@@ -43,12 +44,23 @@ class Verdict:
 def judge(journal: Path, bootstrap: str, store: Store) -> Verdict:
     """Compare the journal with Kafka and ClickHouse. Call it when the pipeline is at rest.
 
-    Raises OSError where the store does not answer and kafka-python's errors where the broker does not.
+    Where the journal says what was there before it began, that is somebody else's, and so are keys that the
+    journal does not hold. Raises OSError where the store does not answer and kafka-python's errors where the
+    broker does not.
     """
-    reader = TopicReader(bootstrap)
-    completed = {(each.partition, each.offset): each for each in reader.read(COMPLETED)}
-    letters = [record for topic in DEAD_LETTERS for record in reader.read(topic)]
-    units, faults = _units(journal, completed)
+    lines = [json.loads(line) for line in journal.read_text(encoding="utf-8").splitlines()]
+    begun = {
+        (topic, part): end for line in lines if line["event"] == "begun" for topic, part, end in line["ends"]
+    }
+    keys = {line["key"].encode() for line in lines if line["event"] == "intent"}
+    reader = TopicReader(bootstrap, begun)
+
+    def read(topic: str) -> list[KafkaRecord]:
+        return [record for record in reader.read(topic) if not begun or record.key in keys]
+
+    completed = {(each.partition, each.offset): each for each in read(COMPLETED)}
+    letters = [record for topic in DEAD_LETTERS for record in read(topic)]
+    units, faults = _units(lines, completed)
     found = StoredState(store, letters)
     outcomes: dict[str, Counter[str]] = defaultdict(Counter)
     for unit in units.values():
@@ -56,20 +68,19 @@ def judge(journal: Path, bootstrap: str, store: Store) -> Verdict:
         outcomes[unit.during][state] += 1
         faults += unit_faults
     faults += _unknown_letters(letters, units, completed)
-    absorbed = {topic: _repeats(reader.read(topic)) for topic in OUTPUTS}
+    absorbed = {topic: _repeats(read(topic)) for topic in OUTPUTS}
     absorbed |= {topic: _repeats(each for each in letters if each.topic == topic) for topic in DEAD_LETTERS}
     reader.close()
     return Verdict(len(units), dict(outcomes), faults, absorbed)
 
 
 def _units(
-    journal: Path, completed: dict[tuple[int, int], KafkaRecord]
+    lines: list[dict[str, Any]], completed: dict[tuple[int, int], KafkaRecord]
 ) -> tuple[dict[str, Unit], list[Fault]]:
     """What was published, by unit, and confirmed records that Kafka does not hold.
 
     An intent without confirmation counts as published where Kafka holds a record of its key.
     """
-    lines = [json.loads(line) for line in journal.read_text(encoding="utf-8").splitlines()]
     confirmed = {line["number"]: line for line in lines if line["event"] == "confirmed"}
     by_key: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for place, record in completed.items():

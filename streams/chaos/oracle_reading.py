@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -47,9 +47,13 @@ class KafkaRecord:
 
 
 class TopicReader:
-    """Reads topics from their first to their last record of the moment, without a group."""
+    """Reads topics to their last record of the moment, without a group.
 
-    def __init__(self, bootstrap: str) -> None:
+    ``starts`` are offsets by topic and partition to begin at; elsewhere it begins with the first record.
+    """
+
+    def __init__(self, bootstrap: str, starts: Mapping[tuple[str, int], int] | None = None) -> None:
+        self._starts = starts or {}
         self._consumer = KafkaConsumer(
             bootstrap_servers=bootstrap.split(","),
             group_id=None,
@@ -65,6 +69,9 @@ class TopicReader:
         ]
         self._consumer.assign(places)
         self._consumer.seek_to_beginning(*places)
+        for place in places:
+            if (place.topic, place.partition) in self._starts:
+                self._consumer.seek(place, self._starts[place.topic, place.partition])
         ends = self._consumer.end_offsets(places)
         while any(self._consumer.position(place) < ends[place] for place in places):
             batches = self._consumer.poll(timeout_ms=_SECONDS * 1000, max_records=2_000)

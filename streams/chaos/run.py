@@ -12,7 +12,7 @@ from msgspec import Struct
 from schemas.records.terms import Stage
 from schemas.topics import COMPLETED, load_topics
 from streams.chaos.faults import Crash, Fault, Network, family
-from streams.chaos.injection import Injury, Lane, Stuck
+from streams.chaos.injection import Injury, Lane, Stuck, Workers
 from streams.chaos.journal import Journal
 from streams.chaos.load import Load, Voices
 from streams.chaos.oracle import judge
@@ -117,7 +117,7 @@ def run(order: Order, settings: Settings, told: Told) -> ChaosReport:
 class Run:
     """Faults and load side by side, on a stack that is up."""
 
-    def __init__(self, stack: ChaosStack, supply: Supply, progress: Progress, told: Told) -> None:
+    def __init__(self, stack: Workers, supply: Supply, progress: Progress, told: Told) -> None:
         self._stack = stack
         self._supply = supply
         self._progress = progress
@@ -134,7 +134,8 @@ class Run:
             for number, each in enumerate(order.heard_rounds):
                 self._round(each, random.Random(f"{order.plan.seed} heard {number}"), calls=False)  # noqa: S311
             self.rest("听完真实通话 hearing the real calls", [Stage.TRANSCRIPTION])
-            self._stack.hear_with(SCRIPTED)
+            if isinstance(self._stack, ChaosStack):
+                self._stack.hear_with(SCRIPTED)
         for number, each in enumerate(order.plan.rounds):
             self._round(each, random.Random(f"{order.plan.seed} {number}"), calls=True)  # noqa: S311
         self._supply.finish(CALM)

@@ -20,14 +20,14 @@ _AGAIN_SECONDS = 1.0
 
 
 class Supply:
-    """``total`` interactions, a tenth of them calls of the scripted engine.
+    """``total`` interactions, a tenth of them calls of the scripted engine; none without ``recordings``.
 
     ``published`` counts interactions. Where all that are due are out, an earlier chat and an earlier call
     are published again, as an upstream does that is not sure: the same units, and work for every stage.
     """
 
     def __init__(
-        self, load: Load, journal: Journal, cluster: Cluster, recordings: Recordings, total: int
+        self, load: Load, journal: Journal, cluster: Cluster, recordings: Recordings | None, total: int
     ) -> None:
         self.total = total
         self.published = 0
@@ -43,6 +43,7 @@ class Supply:
         """Publish what is due when ``share`` (0 to 1) of the faults are done, at least one interaction's
         records. Without ``calls``, no recording of the scripted engine is among them.
         """
+        calls = calls and self._recordings is not None
         due = min(_BATCH, round(self.total * share) - self.published)
         interactions = [self._next(calls=calls) for _ in range(max(0, due))]
         if not interactions:
@@ -57,7 +58,8 @@ class Supply:
 
     def feed_hopeless(self, during: str) -> None:
         """Publish interactions that must end as dead letters, at both stages that write them."""
-        hopeless = [self._load.call(voices) for voices in self._recordings.broken]
+        broken = self._recordings.broken if self._recordings is not None else ()
+        hopeless = [self._load.call(voices) for voices in broken]
         self._send([*hopeless, self._load.hopeless()], during)
         self.published += len(hopeless) + 1
 
@@ -68,7 +70,11 @@ class Supply:
 
     def _next(self, *, calls: bool) -> list[LoadRecord]:
         self.published += 1
-        if calls and (not self._earlier_calls or self._random.random() < _CALL_SHARE):
+        if (
+            calls
+            and self._recordings is not None
+            and (not self._earlier_calls or self._random.random() < _CALL_SHARE)
+        ):
             self._earlier_calls.append(self._load.call(self._recordings.calls))
             return self._earlier_calls[-1]
         made = self._load.interaction()

@@ -55,6 +55,10 @@ def chaos(
     output: Annotated[OutputFormat, typer.Option("--output", help="table or json")] = OutputFormat.TABLE,
     list_all: Annotated[bool, typer.Option("--list", help="Show scenarios and faults, and end.")] = False,
     dry_run: Annotated[bool, typer.Option(help="Show the plan, and end.")] = False,
+    own: Annotated[
+        bool, typer.Option("--own", help="Hurt your own workers: see below. Asks first, or give --yes.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     keep: Annotated[
         bool, typer.Option(help="Leave the stack's folder behind; a failed run always does.")
     ] = False,
@@ -65,6 +69,10 @@ def chaos(
     An oracle that shares no code with the pipeline compares every outcome with what was known before, and
     the audit checks the books. Exit code 1 where anything is lost, counts twice or ends as it must not, or
     where a fault of the plan could not be done.
+
+    With --own the load goes to the configured Kafka and store, or to the stack of `callqa up`, and the
+    workers of this machine are killed, stopped and told to end; what runs them has to start them again.
+    Nothing else is broken there, the load is text only, and its results stay, under the tenant `chaos`.
     """
     from streams.cli.chaos_view import show_plan, show_report, show_scenarios
     from streams.settings import Settings
@@ -76,11 +84,12 @@ def chaos(
         settings = Settings()
     long_form = interactions >= _LONG_FORM if full_length is None else full_length
     plan = _plan(what, seed, interactions // 10 if kills is None else kills, full_length=long_form)
+    plan = _allowed(plan, settings, yes=yes or dry_run) if own else plan
     if dry_run:
         show_plan(plan, output)
         return
     heard = min(_REAL_CALLS, interactions // 100) if voice_real is None else voice_real
-    result = _result(_Load(plan, interactions, heard), settings, keep=keep)
+    result = _result(_Load(plan, interactions, 0 if own else heard, own), settings, keep=keep)
     if output is OutputFormat.JSON:
         print_json({"passed": result.passed, "chaos": result})
     else:
@@ -96,6 +105,7 @@ class _Load:
     plan: Plan
     interactions: int
     heard: int
+    own: bool
 
 
 def _plan(names: list[str] | None, seed: int, kills: int, *, full_length: bool) -> Plan:
@@ -108,13 +118,34 @@ def _plan(names: list[str] | None, seed: int, kills: int, *, full_length: bool) 
         fail(str(error), ExitCode.USAGE)
 
 
+def _allowed(plan: Plan, settings: Settings, *, yes: bool) -> Plan:
+    """What of the plan can be done to a stack that is not ours, once somebody has agreed to it."""
+    from streams.chaos.own import own_addresses, possible
+    from streams.store import without_login
+
+    out = console(stderr=True)
+    with clear_errors():
+        kept, left_out = possible(plan)
+        addresses = own_addresses(settings)
+    if left_out:
+        out.print(f"此处不做 not done here: {', '.join(left_out)}", soft_wrap=True)
+    out.print(f"Kafka {addresses.bootstrap}   ClickHouse {without_login(addresses.clickhouse_url)}")
+    if not yes:
+        typer.confirm(
+            "在这里发布虚构的交互并杀死本机的工作进程？publish made-up interactions and kill workers there?",
+            abort=True,
+            err=True,
+        )
+    return kept
+
+
 def _result(load: _Load, settings: Settings, *, keep: bool) -> ChaosReport:
     """Run in a folder of its own, which stays where the run failed."""
     folder = Path(tempfile.mkdtemp(prefix="callqa-chaos-"))
     passed = False
     try:
         with clear_errors():
-            result = _run(_order(load, settings, folder), settings)
+            result = _run(_order(load, settings, folder), settings, own=load.own)
         passed = result.passed
         return result
     finally:
@@ -150,10 +181,11 @@ def _order(load: _Load, settings: Settings, folder: Path) -> Order:
     )
 
 
-def _run(order: Order, settings: Settings) -> ChaosReport:
+def _run(order: Order, settings: Settings, *, own: bool) -> ChaosReport:
     """Run it with a bar on standard error."""
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+    from streams.chaos.own import run_on_own
     from streams.chaos.run import Step, run
     from streams.logs import configure_logs
 
@@ -178,4 +210,4 @@ def _run(order: Order, settings: Settings) -> ChaosReport:
                 kills=step.kills,
             )
 
-        return run(order, settings, told)
+        return run_on_own(order, settings, told) if own else run(order, settings, told)

@@ -31,6 +31,7 @@ from streams.chaos.journal import Journal
 from streams.chaos.oracle import Verdict, judge
 from streams.chaos.oracle_reading import Store
 from streams.chaos.oracle_state import DUPLICATED, LOST, UNEXPLAINED
+from streams.chaos.own import run_on_own
 from streams.chaos.progress import Progress
 from streams.chaos.run import Order, Run
 from streams.chaos.scenarios import SCALED, Plan, Round
@@ -142,6 +143,23 @@ def test_a_worker_that_acknowledges_before_the_outcome_is_durable_is_found_out(
 
     assert lost == {f"early-{n}" for n in range(8)}
     assert {hole.where for hole in hurt.victim.audit().holes if hole.kind is HoleKind.LATE} >= lost
+
+
+def test_a_stack_that_is_there_already_is_hurt_and_judged_by_what_the_run_published_alone(
+    hurt: Hurt, tmp_path: Path
+):
+    addresses = hurt.victim.stack.addresses
+    settings = hurt.victim.settings.model_copy(
+        update={"kafka_bootstrap": addresses.bootstrap, "clickhouse_url": addresses.clickhouse_url}
+    )
+    plan = Plan(names=("own",), seed=8, lengths=SCALED, rounds=(Round(((Kill(Stage.SCORING),),)),))
+
+    result = run_on_own(
+        Order(plan=plan, interactions=20, folder=tmp_path, cache_dir=tmp_path), settings, lambda step: None
+    )
+
+    assert result.wrongs.none
+    assert (result.units, result.kills) == (20, 1)
 
 
 def test_a_result_that_is_taken_away_is_found(hurt: Hurt):
