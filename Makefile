@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 LOCKS := infra/requirements/base.txt infra/requirements/dev.txt infra/requirements/model.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down test check fmt bench-voice bench-redaction bench-rules lock clean
+.PHONY: help setup demo up down test check chaos fmt bench-voice bench-redaction bench-rules lock clean
 
 help: ## show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -35,6 +35,9 @@ check: setup ## formatting, lint, types, import directions
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+chaos: setup ## break everything on purpose for about 25 minutes, then count what is lost or counts twice
+	$(BIN)/callqa chaos all --interactions 2000
 
 fmt: setup ## format and mend what ruff can mend
 	$(BIN)/ruff format .
