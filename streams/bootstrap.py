@@ -140,11 +140,12 @@ def _transcription(wiring: _Wiring) -> StageSteps:
     settings = wiring.settings
     pool = AsrPool(configured_child(settings))
     lexicons = {language: load_lexicon(language) for language in ("zh", "en")}
+    policy = settings.redaction_policy()
     hearer = Hearer(
         pool=pool,
         fetcher=Fetcher(fetch_policy(settings)),
         hearings=StoredHearings(wiring.client, lambda: pool.info),
-        options_for=lambda language, queue: hearing_options(lexicons, language, queue),
+        options_for=lambda language, queue: hearing_options(lexicons, language, queue, policy),
     )
     lateness = Lateness(
         wait_ms=round(settings.recording_wait_seconds * 1000),
@@ -158,7 +159,7 @@ def _transcription(wiring: _Wiring) -> StageSteps:
 def _normalization(wiring: _Wiring) -> StageSteps:
     from streams.stages.normalization import NormalizationSteps
 
-    return NormalizationSteps(wiring.codec())
+    return NormalizationSteps(wiring.codec(), wiring.settings.redaction_policy())
 
 
 def _classification(wiring: _Wiring) -> StageSteps:

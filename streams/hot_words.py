@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from processors.language.lexicon import Lexicon
+from processors.redaction import RedactionPolicy
 from processors.transcription.hearing import HearingOptions
 
 BUDGET_CHARACTERS = 160
@@ -12,10 +13,14 @@ BUDGET_CHARACTERS = 160
 
 
 def hearing_options(
-    lexicons: Mapping[str, Lexicon], language: str | None, queue: str | None
+    lexicons: Mapping[str, Lexicon],
+    language: str | None,
+    queue: str | None,
+    policy: RedactionPolicy = RedactionPolicy(),
 ) -> HearingOptions:
-    """Hot words for one call; none for a language without a lexicon."""
+    """Hot words for one call, none for a language without a lexicon, and what of its words is masked."""
     lexicon = lexicons.get((language or "zh").split("-", maxsplit=1)[0].lower())
     if lexicon is None:
-        return HearingOptions()
-    return HearingOptions(hot_words=lexicon.hot_words(queue, BUDGET_CHARACTERS), lexicon_hash=lexicon.hash)
+        return HearingOptions(redaction=policy)
+    hot_words = lexicon.hot_words(queue, BUDGET_CHARACTERS)
+    return HearingOptions(hot_words=hot_words, lexicon_hash=lexicon.hash, redaction=policy)

@@ -12,6 +12,7 @@ from types import TracebackType
 from msgspec import Struct
 
 from processors.language.lexicon import Lexicon
+from processors.redaction import RedactionPolicy
 from processors.transcript import SourceCoordinates, header_of
 from processors.transcription.engine import EngineInfo
 from schemas.records.completed import AgentLeg, InteractionCompleted, Recording
@@ -65,9 +66,15 @@ class Listened(Struct, frozen=True, kw_only=True):
 class Listener:
     """A recognition child that lives as long as the ``with`` block. Entering loads the model."""
 
-    def __init__(self, options: ChildOptions, lexicons: Mapping[str, Lexicon]) -> None:
+    def __init__(
+        self,
+        options: ChildOptions,
+        lexicons: Mapping[str, Lexicon],
+        policy: RedactionPolicy = RedactionPolicy(),
+    ) -> None:
         self._pool = AsrPool(options)
         self._lexicons = lexicons
+        self._policy = policy
         self._loop = asyncio.Runner()
 
     def __enter__(self) -> Listener:
@@ -129,12 +136,13 @@ class Listener:
 
     def _job(self, call: LocalCall, files: Sequence[FetchedRecording]) -> HearJob:
         event = local_event(call)
+        lexicons = self._lexicons if call.language else {}
         return HearJob(
             completed=event,
             header=header_of(event, SourceCoordinates(topic="", partition=0, offset=0, timestamp_ms=0)),
             containers=tuple(file.container for file in files),
             checksums=tuple(file.sha256 for file in files),
-            options=hearing_options(self._lexicons if call.language else {}, call.language, call.queue),
+            options=hearing_options(lexicons, call.language, call.queue, self._policy),
         )
 
 

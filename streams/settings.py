@@ -9,9 +9,13 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+if TYPE_CHECKING:
+    from processors.redaction import RedactionPolicy
 
 PROJECT = Path(__file__).resolve().parent.parent
 PREFIX = "CALLQA_"
@@ -83,6 +87,15 @@ class Settings(BaseSettings):
         6144, ge=0, description="memory at which a recognition is ended and tried again; 0: no limit"
     )
 
+    redaction_style: Literal["placeholder", "tail"] = Field(
+        "placeholder", description="what a placeholder tells: the kind, or also the last four of long numbers"
+    )
+    redaction_keep: str = Field(
+        "",
+        description="kinds of personal data that stay in the text, joined by ','; of"
+        " ADDRESS, EMAIL, PASSPORT, PHONE, PLATE",
+    )
+
     ruleset_dir: Path | None = Field(
         None, description="folder with zh.yaml and en.yaml; unset: the shipped ones"
     )
@@ -124,6 +137,16 @@ class Settings(BaseSettings):
             raise ValueError("session_timeout_seconds may not be longer than kafka_request_seconds")
         return self
 
+    @field_validator("redaction_keep")
+    @classmethod
+    def _check_kept(cls, value: str) -> str:
+        _policy("placeholder", value)
+        return value
+
+    def redaction_policy(self) -> RedactionPolicy:
+        """What is masked in words, and how it looks."""
+        return _policy(self.redaction_style, self.redaction_keep)
+
     def roots(self) -> tuple[Path, ...]:
         """Folders below which recordings may lie: the configured ones, or callqa's own two."""
         if not self.recording_roots:
@@ -137,6 +160,14 @@ def child_environment(settings: Settings, overrides: Mapping[str, str]) -> dict[
     prefixed = {PREFIX + name.upper(): value for name, value in {**values, **overrides}.items()}
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}  # noqa: TID251
     return {**inherited, **prefixed}
+
+
+def _policy(style: str, kept: str) -> RedactionPolicy:
+    from processors.redaction import MaskStyle, RedactionPolicy
+    from schemas.records.terms import Entity
+
+    kinds = tuple(Entity(name.strip().upper()) for name in kept.split(",") if name.strip())
+    return RedactionPolicy(style=MaskStyle(style), keep=kinds)
 
 
 def _text(value: object) -> str:

@@ -14,13 +14,15 @@ from processors.normalization.segments import (
     speech_measures,
 )
 from processors.normalization.self_service import step_turns
-from processors.redaction import REDACTION_VERSION
+from processors.redaction import RedactionPolicy
 from processors.transcript import DEFINITION_VERSION, DraftTurn, TranscriptDraft, assemble
 from schemas.identity import content_hash, stable_id
 from schemas.lanes import Lane, lane_of
 from schemas.records.completed import InteractionCompleted, InteractionHeader, Message, Segment, Step
 from schemas.records.terms import NEVER_SERVED, Channel, Consent, ExclusionReason, Role, StepResult, TurnKind
 from schemas.records.transcribed import Hearing, InteractionTranscribed, Measures
+
+_DEFAULT = RedactionPolicy()
 
 
 class _Parts(Struct, frozen=True, kw_only=True):
@@ -41,14 +43,15 @@ class _Parts(Struct, frozen=True, kw_only=True):
 
 
 def normalise_interaction(
-    completed: InteractionCompleted, header: InteractionHeader
+    completed: InteractionCompleted, header: InteractionHeader, policy: RedactionPolicy = _DEFAULT
 ) -> InteractionTranscribed:
     """The redacted transcript of a text interaction, or the reason why there is nothing to judge.
 
     CONSENT_DENIED: the customer refused recording, and the words are those of a call. NO_SERVICE: the
     customer left or was turned away before an agent, a bot or a menu did anything. NO_CONTENT:
     an interaction that has no words for another reason. LANGUAGE_UNSUPPORTED: no rules for its language.
-    The same event gives the same record. Raises ``ValueError`` for an event of the voice lane.
+    What is masked, ``policy`` says. The same event gives the same record. Raises ``ValueError`` for an
+    event of the voice lane.
     """
     if lane_of(completed) is not Lane.TEXT:
         raise ValueError("an interaction of the voice lane has no words to normalise")
@@ -58,7 +61,7 @@ def normalise_interaction(
     exclusion = _exclusion(completed, parts, turns)
     if exclusion is not None:
         return InteractionTranscribed(header=header, exclusion=exclusion, recordings=recordings)
-    hearing = _hearing(completed, parts)
+    hearing = _hearing(completed, parts, policy)
     content = content_hash([parts.segments, parts.messages, parts.steps, parts.zero_at])
     draft = TranscriptDraft(
         hearing_key=stable_id("hearing", content_hash(hearing), parts.language, content),
@@ -71,7 +74,7 @@ def normalise_interaction(
         intervals=speech_intervals(parts.segments),
         silences=silences(parts.segments),
     )
-    return InteractionTranscribed(header=header, transcript=assemble(draft), recordings=recordings)
+    return InteractionTranscribed(header=header, transcript=assemble(draft, policy), recordings=recordings)
 
 
 def _parts_of(completed: InteractionCompleted) -> _Parts:
@@ -122,7 +125,7 @@ def _has_words(completed: InteractionCompleted, turns: tuple[DraftTurn, ...]) ->
     return any(turn.kind not in (TurnKind.MENU, TurnKind.INPUT) for turn in turns)
 
 
-def _hearing(completed: InteractionCompleted, parts: _Parts) -> Hearing:
+def _hearing(completed: InteractionCompleted, parts: _Parts, policy: RedactionPolicy) -> Hearing:
     engine, version = "self_service", ""
     if parts.segments and completed.transcript is not None:
         engine = f"vendor:{completed.transcript.provider}"
@@ -131,7 +134,7 @@ def _hearing(completed: InteractionCompleted, parts: _Parts) -> Hearing:
         engine = "chat"
     elif completed.self_service is not None:
         version = completed.self_service.flow_version or ""
-    return Hearing(engine=engine, engine_version=version, redaction_version=REDACTION_VERSION)
+    return Hearing(engine=engine, engine_version=version, redaction_version=policy.version)
 
 
 def _measures(completed: InteractionCompleted, parts: _Parts, turns: tuple[DraftTurn, ...]) -> Measures:

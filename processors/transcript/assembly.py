@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from msgspec.structs import replace
 
 from processors.language.script import normalise
-from processors.redaction import Redacted, redact
+from processors.redaction import Redacted, RedactionPolicy, redact
 from processors.transcript.draft import DraftTurn, DraftWord, TranscriptDraft
 from processors.transcript.legs import leg_of
 from schemas.identity import content_hash, stable_id
@@ -28,15 +28,17 @@ from schemas.records.transcribed import (
 _DECIDING = ("turn_", "interval_", "interruption_", "silence_")
 _NOT_DECIDING = frozenset({"turn_normalised", "turn_confidence", "turn_units_per_minute"})
 
+_DEFAULT = RedactionPolicy()
 
-def assemble(draft: TranscriptDraft) -> Transcript:
-    """The redacted transcript of a draft, turns and intervals in time order.
+
+def assemble(draft: TranscriptDraft, policy: RedactionPolicy = _DEFAULT) -> Transcript:
+    """The transcript of a draft, redacted by ``policy``, turns and intervals in time order.
 
     ``transcript_id`` follows from the hearing key and from everything that can change a verdict: parties,
     legs, times and redacted text.
     """
     drafted = sorted(draft.turns, key=lambda turn: turn.start_ms)
-    redacted = redact([turn.text for turn in drafted], [turn.party for turn in drafted])
+    redacted = redact([turn.text for turn in drafted], [turn.party for turn in drafted], policy)
     turns = [
         _turn(turn, masked.text, leg_of(turn, draft.agents, draft.zero_at))
         for turn, masked in zip(drafted, redacted, strict=True)

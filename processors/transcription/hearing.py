@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from processors.redaction import REDACTION_VERSION
+from processors.redaction import RedactionPolicy
 from processors.transcription.engine import EngineInfo
 from schemas.identity import stable_id
 from schemas.records.completed import Recording
@@ -16,10 +16,11 @@ _WHISPER_CODES = {"cmn": "zh", "fil": "tl", "nb": "no", "iw": "he", "in": "id"}
 
 
 class HearingOptions(Struct, frozen=True, kw_only=True):
-    """What the caller adds to the audio: likely words, and the hash of the lexicon they come from."""
+    """What the caller adds to the audio: likely words, the hash of their lexicon, and what is masked."""
 
     hot_words: str = ""
     lexicon_hash: str = ""
+    redaction: RedactionPolicy = RedactionPolicy()
 
 
 def language_code(tag: str | None) -> str | None:
@@ -50,7 +51,7 @@ def hearing_key(
         engine.model_sha256,
         engine.options,
         options.lexicon_hash,
-        REDACTION_VERSION,
+        options.redaction.version,
     )
 
 

@@ -7,7 +7,6 @@ from collections.abc import Collection, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from processors.redaction import REDACTION_VERSION
 from processors.transcript import DraftTurn, DraftWord, TranscriptDraft, assemble
 from processors.transcription.channels import Audio, PartyChannel, party_channels
 from processors.transcription.engine import (
@@ -25,7 +24,7 @@ from processors.transcription.phantoms import is_phantom
 from processors.transcription.turns import PartySpeech, SpokenTurn, build_turns
 from schemas.records.completed import InteractionCompleted, InteractionHeader, Recording
 from schemas.records.terms import NEVER_SERVED, Consent, ExclusionReason
-from schemas.records.transcribed import Hearing, InteractionTranscribed, SpeechInterval, Transcript
+from schemas.records.transcribed import Hearing, InteractionTranscribed, SpeechInterval
 
 _NO_SPEECH_MS = 300
 # Speech that long must have given some word.
@@ -113,9 +112,9 @@ def conclude(
         return InteractionTranscribed(header=header, exclusion=exclusion, recordings=recordings)
     hearing = _hearing(by.info, by.options, listened.notes)
     key = hearing_key(recordings, completed.language, by.info, by.options)
-    return InteractionTranscribed(
-        header=header, transcript=_transcript(completed, listened, hearing, key), recordings=recordings
-    )
+    draft = _draft(completed, listened, hearing, key)
+    transcript = assemble(draft, by.options.redaction)
+    return InteractionTranscribed(header=header, transcript=transcript, recordings=recordings)
 
 
 def listen(
@@ -200,32 +199,30 @@ def _hearing(info: EngineInfo, options: HearingOptions, notes: tuple[str, ...]) 
         model_sha256=info.model_sha256,
         options=info.options,
         lexicon_hash=options.lexicon_hash,
-        redaction_version=REDACTION_VERSION,
+        redaction_version=options.redaction.version,
         notes=notes,
     )
 
 
-def _transcript(
+def _draft(
     completed: InteractionCompleted, listened: Listened, hearing: Hearing, key: str
-) -> Transcript:
+) -> TranscriptDraft:
     measured = measure(listened.parties, listened.turns, listened.language)
-    return assemble(
-        TranscriptDraft(
-            hearing_key=key,
-            hearing=hearing,
-            language=listened.language,
-            zero_at=_zero_at(completed),
-            turns=tuple(_draft_turn(turn) for turn in listened.turns),
-            measures=measured.measures,
-            agents=completed.agents,
-            intervals=tuple(
-                SpeechInterval(party=party.party, start_ms=span.start_ms, end_ms=span.end_ms)
-                for party in listened.parties
-                for span in party.speech
-            ),
-            interruptions=measured.interruptions,
-            silences=measured.silences,
-        )
+    return TranscriptDraft(
+        hearing_key=key,
+        hearing=hearing,
+        language=listened.language,
+        zero_at=_zero_at(completed),
+        turns=tuple(_draft_turn(turn) for turn in listened.turns),
+        measures=measured.measures,
+        agents=completed.agents,
+        intervals=tuple(
+            SpeechInterval(party=party.party, start_ms=span.start_ms, end_ms=span.end_ms)
+            for party in listened.parties
+            for span in party.speech
+        ),
+        interruptions=measured.interruptions,
+        silences=measured.silences,
     )
 
 

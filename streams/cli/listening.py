@@ -32,7 +32,7 @@ def configured_listener(settings: Settings) -> Iterator[Listener]:
     from streams.listening import Listener
 
     lexicons = {language: load_lexicon(language) for language in ("zh", "en")}
-    listener = Listener(configured_child(settings), lexicons)
+    listener = Listener(configured_child(settings), lexicons, settings.redaction_policy())
     try:
         listener.__enter__()
     except (AsrCrashed, AsrTimeout) as error:

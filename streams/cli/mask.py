@@ -29,17 +29,20 @@ def mask(
     Each line is a turn of one conversation, so that numbers split over turns are found. A line may begin
     with its speaker ("客户: ..."); what one party asks then says what the other one's number is.
     """
-    from processors.redaction import REDACTION_VERSION, redact
+    from processors.redaction import redact
+    from streams.settings import Settings
 
     with clear_errors():
+        policy = Settings().redaction_policy()
         lines = _lines(file)
         speakers = [_speaker(line) for line in lines]
-        masked = redact([line[len(s) :] for line, s in zip(lines, speakers, strict=True)], _parties(speakers))
+        texts = [line[len(speaker) :] for line, speaker in zip(lines, speakers, strict=True)]
+        masked = redact(texts, _parties(speakers), policy)
     shown = [speaker + one.text for speaker, one in zip(speakers, masked, strict=True)]
     counts = Counter(span.entity.value for one in masked for span in one.spans)
     if output is OutputFormat.JSON:
         print_json(
-            {"redaction_version": REDACTION_VERSION, "lines": shown, "masked": dict(sorted(counts.items()))}
+            {"redaction_version": policy.version, "lines": shown, "masked": dict(sorted(counts.items()))}
         )
         return
     for speaker, one in zip(speakers, masked, strict=True):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from processors.normalization import normalise_interaction
+from processors.redaction import RedactionPolicy
 from processors.transcript import header_of
 from schemas.codec import Codec
 from schemas.lanes import Lane, lane_of
@@ -26,8 +27,9 @@ class NormalizationSteps(NothingToOpen):
     stage = Stage.NORMALIZATION
     inputs: tuple[str, ...] = (COMPLETED,)
 
-    def __init__(self, codec: Codec) -> None:
+    def __init__(self, codec: Codec, policy: RedactionPolicy = RedactionPolicy()) -> None:
         self._codec = codec
+        self._policy = policy
 
     def admit(self, record: Incoming) -> Work | None:
         """Validated events of the text lane; raises SchemaViolation for what no lane can take."""
@@ -41,5 +43,5 @@ class NormalizationSteps(NothingToOpen):
         """One transcribed record, with a transcript or with the reason why there is none."""
         event = work.content
         assert isinstance(event, InteractionCompleted)
-        transcribed = normalise_interaction(event, header_of(event, source_of(record)))
+        transcribed = normalise_interaction(event, header_of(event, source_of(record)), self._policy)
         return [Output(TRANSCRIBED, key_of(event.interaction_id), self._codec.encode(transcribed))]

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from processors.redaction import MaskStyle, RedactionPolicy
+from schemas.records.terms import Entity
 from streams.settings import PREFIX, PROJECT, Settings, child_environment
 
 SHOW = """
@@ -108,3 +110,21 @@ def test_a_child_does_not_get_a_setting_that_its_parent_took_away(monkeypatch):
 
     assert "CALLQA_METRICS_PORT" not in environment
     assert "PATH" in environment
+
+
+def test_what_is_masked_follows_the_settings(monkeypatch):
+    assert Settings().redaction_policy() == RedactionPolicy()
+    monkeypatch.setenv("CALLQA_REDACTION_STYLE", "tail")
+    monkeypatch.setenv("CALLQA_REDACTION_KEEP", "plate, ADDRESS")
+
+    policy = Settings().redaction_policy()
+
+    assert policy == RedactionPolicy(style=MaskStyle.TAIL, keep=(Entity.PLATE, Entity.ADDRESS))
+
+
+@pytest.mark.parametrize("kept", ["ID_CARD", "NOBODY"])
+def test_no_setting_lets_identities_through(monkeypatch, kept):
+    monkeypatch.setenv("CALLQA_REDACTION_KEEP", kept)
+
+    with pytest.raises(ValidationError, match="redaction_keep"):
+        Settings()

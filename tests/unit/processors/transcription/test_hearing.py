@@ -1,10 +1,11 @@
 import pytest
 from msgspec.structs import replace
 
+from processors.redaction import MaskStyle, RedactionPolicy
 from processors.transcription.engine import EngineInfo
 from processors.transcription.hearing import HearingOptions, hearing_key, language_code
 from schemas.records.completed import Recording
-from schemas.records.terms import Role
+from schemas.records.terms import Entity, Role
 
 ENGINE = EngineInfo(name="whisper", version="1", model="base", model_sha256="ab", options="beam=5")
 OPTIONS = HearingOptions(hot_words="您好,话费", lexicon_hash="l1")
@@ -34,6 +35,8 @@ def test_what_cannot_change_a_word_does_not_change_the_key():
         {"engine": replace(ENGINE, model_sha256="cd")},
         {"engine": replace(ENGINE, options="beam=1")},
         {"options": replace(OPTIONS, lexicon_hash="l2")},
+        {"options": replace(OPTIONS, redaction=RedactionPolicy(keep=(Entity.PLATE,)))},
+        {"options": replace(OPTIONS, redaction=RedactionPolicy(style=MaskStyle.TAIL))},
     ],
 )
 def test_what_can_change_a_word_changes_the_key(other):

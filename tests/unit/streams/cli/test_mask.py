@@ -60,3 +60,12 @@ def test_a_file_that_cannot_be_read_is_one_clear_line(tmp_path, content):
     assert result.exit_code in (1, 2)
     assert "Traceback" not in result.output
     assert str(file.name) in result.output.replace("\n", "").replace("│", "").replace(" ", "")
+
+
+def test_the_settings_say_how_a_mask_looks(monkeypatch):
+    monkeypatch.setenv("CALLQA_REDACTION_STYLE", "tail")
+
+    document = json.loads(masked("回拨13800138000\n", "--output", "json"))
+
+    assert document["lines"] == ["回拨[电话*8000]"]
+    assert document["redaction_version"].endswith("style=tail")

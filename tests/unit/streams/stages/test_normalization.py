@@ -1,7 +1,9 @@
 """The text lane takes what has words already, and every event that no lane can take."""
 
 import pytest
+from msgspec.structs import replace
 
+from processors.redaction import MaskStyle, RedactionPolicy
 from schemas.codec import SchemaViolation
 from schemas.records.completed import Message
 from schemas.records.terms import Channel, DeadLetterReason, ExclusionReason, MessageKind, Role
@@ -94,3 +96,18 @@ def test_a_call_that_contradicts_itself_is_set_aside_here_and_not_in_the_voice_l
         steps.admit(arrived(example("InteractionCompleted", "voice", ended_at=event.started_at - 1)))
 
     assert caught.value.reason is DeadLetterReason.INVALID
+
+
+async def test_words_are_masked_as_the_policy_says(example, arrived, codec):
+    event = example("InteractionCompleted", "chat")
+    message = replace(event.messages[0], kind=MessageKind.TEXT, text="电话13800138000", role=Role.CUSTOMER)
+    steps = NormalizationSteps(codec, RedactionPolicy(style=MaskStyle.TAIL))
+
+    found = await outcome(steps, arrived(replace(event, messages=(message,))), codec)
+
+    assert [turn.text for turn in found.transcript.turns() if "电话" in turn.text] == ["电话[电话*8000]"]
+    assert found.transcript.hearing.redaction_version == steps_version(MaskStyle.TAIL)
+
+
+def steps_version(style):
+    return RedactionPolicy(style=style).version
