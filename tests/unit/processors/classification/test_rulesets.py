@@ -19,6 +19,7 @@ FAULTS = [
     "forbidden-words",
     "agent-insult",
     "deflection",
+    "discloses-data",
     "interruption",
     "doubting-customer",
     "harsh-tone",
@@ -36,6 +37,7 @@ FAULTS = [
 ]
 CREDITS = ["empathy", "proactive-help", "customer-praise", "composure"]
 SIGNALS = [
+    "abusive-language",
     "complaint-intent",
     "regulator-complaint",
     "media-exposure",
