@@ -13,6 +13,7 @@ from processors.classification.matching_text import Squeezed, squeeze, squeeze_t
 from processors.classification.search import Search
 from processors.classification.sentiment import label_turns, party_sentiment
 from processors.classification.similarity import pairs
+from processors.classification.turns import Turns
 from processors.language.offsets import Normalised
 from processors.language.script import normalise
 from schemas.records.classified import PartySentiment
@@ -68,21 +69,18 @@ class Conversation:
     ) -> None:
         self.header = header
         self.transcript = transcript
+        self.turns: Sequence[Turn] = Turns(transcript)
         self.search = search
         self._segmenter = segmenter
         self._squeezed = _squeezed(transcript)
         self.views: dict[tuple[object, ...], View] = {}
+        self.turn_sets: dict[tuple[object, ...], frozenset[int]] = {}
         self.listed: dict[tuple[object, ...], list[int]] = {}
         self.answers: dict[tuple[object, ...], Value] = {}
         self._normalised: dict[int, Normalised] = {}
         self._pairs: dict[int, Counter[str]] = {}
         self._edges: dict[int, frozenset[int]] = {}
         self._spoken: dict[tuple[int, int, int], Spoken] = {}
-
-    @cached_property
-    def turns(self) -> tuple[Turn, ...]:
-        """Turns in time order."""
-        return tuple(self.transcript.turns())
 
     @cached_property
     def leg_of(self) -> tuple[int, ...]:
@@ -196,14 +194,13 @@ class Conversation:
 
     def _locate(self, turn: int, start: int, end: int) -> Spoken:
         said = self.turns[turn]
-        if turn not in self._normalised:
-            self._normalised[turn] = normalise(said.text)
-        normalised = self._normalised[turn]
-        if normalised.text == said.normalised:
-            start, end = normalised.span(start, end)
-        else:
+        if said.text != said.normalised:
+            if turn not in self._normalised:
+                self._normalised[turn] = normalise(said.text)
+            derived = self._normalised[turn]
             # Normalised by another version: only the turn as a whole is certain to hold the words.
-            start, end = 0, len(said.text)
+            same = derived.text == said.normalised
+            start, end = derived.span(start, end) if same else (0, len(said.text))
         words = [w for w in self._words.get(turn, ()) if w.start < end and w.end > start]
         if not words:
             return Spoken(start, end, said.start_ms, said.end_ms, said.confidence)

@@ -16,8 +16,8 @@ LEAST_HAN = 4
 LEAST_LATIN = 8
 QUARTERS = 4
 SCALE = 5.0
-_HAN = re.compile(r"[\u3400-\u9fff]")
-_LATIN = re.compile(r"[a-z]")
+_ENOUGH_HAN = re.compile(rf"(?:[\u3400-\u9fff][^\u3400-\u9fff]*){{{LEAST_HAN}}}")
+_ENOUGH_LATIN = re.compile(rf"(?:[a-z][^a-z]*){{{LEAST_LATIN}}}")
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def _sign(found: Sequence[tuple[Occurrence, int]], negators: Sequence[Occurrence
 
 
 def _long_enough(text: str) -> bool:
-    return len(_HAN.findall(text)) >= LEAST_HAN or len(_LATIN.findall(text)) >= LEAST_LATIN
+    return bool(_ENOUGH_HAN.search(text) or _ENOUGH_LATIN.search(text))
 
 
 def party_sentiment(party: Role, transcript: Transcript, labels: Sequence[int]) -> PartySentiment:

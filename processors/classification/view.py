@@ -14,7 +14,6 @@ from processors.classification.conversation import Conversation
 from processors.classification.kleene import FALSE, Value
 from schemas.records.classified import Evidence
 from schemas.records.terms import Doubt, Role
-from schemas.records.transcribed import Turn
 
 UNSURE_PARTIES = (Role.MIXED, Role.UNKNOWN)
 
@@ -83,37 +82,47 @@ class View:
             return self.leg is None or len(self.conversation.header.agents) == 1
         return self.leg is None or self.conversation.leg_of[turn] == self.leg
 
-    def counts(self, turn: Turn, automatic: bool) -> bool:
+    @cached_property
+    def judged(self) -> bool:
+        """Whether what is found brings blame or credit."""
+        return self.kind in (RuleKind.FAULT, RuleKind.CREDIT)
+
+    def counts(self, turn: int, automatic: bool) -> bool:
         """Whether a message may bring blame or credit (or, for other kinds, be taken note of).
 
         Automatic messages count where a condition asks for them; recalled ones only as the customer's.
         """
-        if not turn.automatic and not turn.recalled:
+        told = self.conversation.transcript
+        if not told.turn_recalled[turn] and (automatic or not told.turn_automatic[turn]):
             return True
-        if automatic and not turn.recalled:
-            return True
-        judged = self.kind in (RuleKind.FAULT, RuleKind.CREDIT)
-        return not judged and turn.party is Role.CUSTOMER
+        return not self.judged and told.turn_party[turn] is Role.CUSTOMER
 
     def turns_of(self, parties: Sequence[Role], automatic: bool = False) -> list[int]:
         """Turns of these parties, or of nobody known, in this leg; no parties means everybody's."""
-        judged = self.kind in (RuleKind.FAULT, RuleKind.CREDIT)
-        key = (tuple(parties), automatic, self.leg, judged)
+        key = (tuple(parties), automatic, self.leg, self.judged)
         listed = self.conversation.listed
         if key not in listed:
             listed[key] = [
                 index
-                for index, turn in enumerate(self.conversation.turns)
-                if (not parties or turn.party in parties or turn.party in UNSURE_PARTIES)
+                for index, party in enumerate(self.conversation.transcript.turn_party)
+                if (not parties or party in parties or party in UNSURE_PARTIES)
                 and self.covers(index)
-                and self.counts(turn, automatic)
+                and self.counts(index, automatic)
             ]
         return listed[key]
 
+    def turn_set(self, parties: tuple[Role, ...], automatic: bool) -> frozenset[int]:
+        """``turns_of`` to look turns up in."""
+        key = (parties, automatic, self.leg, self.judged)
+        sets = self.conversation.turn_sets
+        if key not in sets:
+            sets[key] = frozenset(self.turns_of(parties, automatic))
+        return sets[key]
+
     def speaker_doubt(self, turn: int, parties: Sequence[Role]) -> Doubt:
         """NO_SPEAKER where the party that matters cannot be told."""
-        unsure = self.conversation.turns[turn].party in UNSURE_PARTIES
-        return Doubt.NO_SPEAKER if parties and unsure else Doubt.NONE
+        unsure = parties and self.conversation.transcript.turn_party[turn] in UNSURE_PARTIES
+        return Doubt.NO_SPEAKER if unsure else Doubt.NONE
 
     def quote(self, operator: str, turn: int, start: int, end: int, reading: str | None = None) -> Evidence:
         """Evidence for ``[start, end)`` of a turn's matching text, in the text as heard."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -69,7 +69,7 @@ class Scope:
 
     def admit(self, view: View, phrase: int, occurrences: Iterable[Occurrence]) -> list[Hit]:
         """Hits among the occurrences of a phrase: inside the searched turns and under no exception."""
-        searched = frozenset(self.turns(view))
+        searched = self._searched(view)
         return [
             hit
             for occurrence in occurrences
@@ -77,21 +77,34 @@ class Scope:
             for hit in self._hit(view, phrase, occurrence)
         ]
 
+    def _searched(self, view: View) -> frozenset[int]:
+        if self.within.by_number:
+            return frozenset(self.turns(view))
+        return view.turn_set(self.by, self.automatic)
+
     def _stands(self, view: View, at: Occurrence) -> bool:
         conversation = view.conversation
         if self.words and at.reading is None and not conversation.whole_words(at):
             return False
+        if self.exceptions and self._excepted(conversation.occurrences, at):
+            return False
+        if self.not_near and self.not_near.excuses(view, at):
+            return False
+        if self.barred and self._barred(conversation.matching_text(at.turn), at):
+            return False
+        if Regard.SKIP is self._regard(view, at):
+            return False
         found = conversation.occurrences
-        excepted = any(
+        return not self.unless or not any(
+            other.turn == at.turn for phrase in self.unless for other in found.get(phrase, ())
+        )
+
+    def _excepted(self, found: Mapping[int, Sequence[Occurrence]], at: Occurrence) -> bool:
+        return any(
             other.turn == at.turn and other.start < at.end and other.end > at.start
             for phrase in self.exceptions
             for other in found.get(phrase, ())
         )
-        if excepted or (self.not_near and self.not_near.excuses(view, at)):
-            return False
-        if Regard.SKIP is self._regard(view, at) or self._barred(conversation.matching_text(at.turn), at):
-            return False
-        return not any(other.turn == at.turn for phrase in self.unless for other in found.get(phrase, ()))
 
     def _barred(self, text: str, at: Occurrence) -> bool:
         return any(
@@ -99,6 +112,8 @@ class Scope:
         )
 
     def _regard(self, view: View, at: Occurrence) -> Regard:
+        if self.quoted is Regard.COUNTS and self.negated is Regard.COUNTS:
+            return Regard.COUNTS
         conversation = view.conversation
         asked = ((self.quoted, conversation.quoted), (self.negated, conversation.negated))
         given = {regard for regard, holds in asked if regard is not Regard.COUNTS and holds(at)}

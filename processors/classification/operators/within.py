@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from processors.classification.source import Cursor
 from processors.classification.view import View
@@ -31,10 +32,15 @@ class Within:
     first_percent: float | None = None
     last_percent: float | None = None
 
-    @property
+    @cached_property
     def whole(self) -> bool:
         """Whether nothing is cut off."""
         return self == Within()
+
+    @cached_property
+    def by_number(self) -> bool:
+        """Whether turns are counted off."""
+        return self.first_turns is not None or self.last_turns is not None
 
     def cut(self, turns: list[int]) -> list[int]:
         """The turns that are inside by number."""
@@ -44,6 +50,8 @@ class Within:
 
     def holds(self, view: View, start_ms: int) -> bool:
         """Whether words said at ``start_ms`` are inside by time."""
+        if self.whole:
+            return True
         begin, end = view.conversation.begin_ms, view.conversation.end_ms
         share = (end - begin) / 100
         return (
