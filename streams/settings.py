@@ -53,6 +53,11 @@ class Settings(BaseSettings):
     )
 
     data_dir: Path = Field(Path(".local"), description="embedded parts keep their data, logs and locks here")
+    engine: str = Field(
+        "whisper", description="engine that hears: whisper, http, or any registered one (callqa.engines)"
+    )
+    engine_options: str = Field("", description="options of an engine other than whisper, as a JSON object")
+    engine_key: SecretStr = Field(SecretStr(""), description="key of an engine that is a service")
     model_dir: Path = Field(Path(".local/cache/models"), description="speech models are kept here, by name")
     model: str = Field(
         "base",

@@ -9,6 +9,8 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
+from schemas.records.terms import DeadLetterReason
+
 SAMPLE_RATE_HZ = 16_000
 
 Samples = NDArray[np.float32]
@@ -74,6 +76,22 @@ class EngineInfo(Struct, frozen=True, kw_only=True):
     languages: tuple[str, ...] = ()
 
 
+class EngineUnavailable(Exception):
+    """The engine cannot hear anything at the moment, whatever the audio: worth waiting for.
+
+    The text is ASCII and holds no content.
+    """
+
+
+class AudioRefused(Exception):
+    """The engine will never take this audio. ``detail`` is ASCII and names no content."""
+
+    def __init__(self, reason: DeadLetterReason, detail: str) -> None:
+        super().__init__(f"{reason}: {detail}")
+        self.reason = reason
+        self.detail = detail
+
+
 class SpeechDetector(Protocol):
     """Finds speech in one channel."""
 
@@ -92,5 +110,7 @@ class Engine(Protocol):
         """Recognise the speech of all channels of one recording.
 
         ``hot_words`` is one sentence of the words that are likely, with half-width commas. A channel
-        without speech comes back empty.
+        without speech comes back empty. Words are in time order, inside the audio, with ``start_ms`` not
+        after ``end_ms``. Raises ``EngineUnavailable`` and ``AudioRefused``; any other exception counts
+        against the audio after a few attempts.
         """

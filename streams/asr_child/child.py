@@ -7,6 +7,7 @@ crash. They happen here, where the parent can kill them without losing its place
 from __future__ import annotations
 
 import importlib
+import operator
 import os
 import resource
 import signal
@@ -18,6 +19,7 @@ from multiprocessing.reduction import recv_handle
 from typing import Any
 
 from processors.transcription import Audio, Hearer, offsets_ms, transcribe
+from processors.transcription.engine import AudioRefused, EngineUnavailable
 from streams.asr_child.messages import (
     Decoded,
     Done,
@@ -26,6 +28,7 @@ from streams.asr_child.messages import (
     Ready,
     Refused,
     Reply,
+    Unreachable,
     decode_job,
     decode_setup,
     encode,
@@ -74,7 +77,7 @@ def _die_with_parent(parent_pid: int) -> None:
 
 def _hearer(name: str, arguments: dict[str, Any]) -> Hearer:
     module, _, factory = name.partition(":")
-    hearer: Hearer = getattr(importlib.import_module(module), factory)(**arguments)
+    hearer: Hearer = operator.attrgetter(factory)(importlib.import_module(module))(**arguments)
     return hearer
 
 
@@ -84,8 +87,10 @@ def _answer(connection: Connection, job: HearJob, files: list[int], hearer: Hear
         _send(connection, Decoded(audio_ms=sum(_audio_ms(recording) for recording in decoded)))
         audio = _audio(job, decoded)
         return Done(transcribed=transcribe(job.completed, job.header, audio, hearer, job.options))
-    except RecordingRejected as refusal:
+    except (RecordingRejected, AudioRefused) as refusal:
         return Refused(reason=refusal.reason, detail=refusal.detail)
+    except EngineUnavailable as away:
+        return Unreachable(detail=str(away))
     except Exception as error:  # every failure is reported, by type and place
         return Failed(error=_place(error))
 

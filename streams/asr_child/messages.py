@@ -57,13 +57,19 @@ class Refused(Struct, frozen=True, kw_only=True, tag=True):
     detail: str
 
 
+class Unreachable(Struct, frozen=True, kw_only=True, tag=True):
+    """The engine cannot hear at the moment; no recording is to blame."""
+
+    detail: str
+
+
 class Failed(Struct, frozen=True, kw_only=True, tag=True):
     """An exception in the child, by type and place; its text could hold content and stays behind."""
 
     error: str
 
 
-Reply = Ready | Decoded | Done | Refused | Failed
+Reply = Ready | Decoded | Done | Refused | Unreachable | Failed
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode_setup = msgspec.msgpack.Decoder(Setup).decode

@@ -30,6 +30,7 @@ from streams.asr_child.messages import (
     Refused,
     Reply,
     Setup,
+    Unreachable,
     decode_reply,
     encode,
 )
@@ -46,6 +47,10 @@ class AsrTimeout(Exception):
 
 class AsrCrashed(Exception):
     """The child died, was killed for eating too much memory, or failed in a way that blames no audio."""
+
+
+class AsrUnavailable(Exception):
+    """The engine cannot hear at the moment, as when a service is down; no recording is to blame."""
 
 
 class ChildOptions(Struct, frozen=True, kw_only=True):
@@ -102,8 +107,9 @@ class AsrChild:
         """Have one interaction heard.
 
         ``on_decoded`` is told, from another thread, how many milliseconds of audio all channels hold.
-        Raises ``RecordingRejected`` for audio that is refused, ``AsrTimeout`` and ``AsrCrashed``. After
-        either of the last two the next call gets a fresh child. Cancelling kills the child.
+        Raises ``RecordingRejected`` for audio that is refused, ``AsrUnavailable`` while the engine cannot
+        hear, ``AsrTimeout`` and ``AsrCrashed``. After either of the last two the next call gets a fresh
+        child. Cancelling kills the child.
         """
         async with self._busy:
             result: InteractionTranscribed = await self._run(self._converse, job, files, on_decoded)
@@ -165,6 +171,8 @@ class AsrChild:
                     return transcribed
                 case Refused(reason=reason, detail=detail):
                     raise RecordingRejected(reason, detail)
+                case Unreachable(detail=detail):
+                    raise AsrUnavailable(detail)
                 case Failed(error=error):
                     raise AsrCrashed(error)
                 case _:

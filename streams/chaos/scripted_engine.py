@@ -58,7 +58,10 @@ class ScriptedEngine:
                 words[number % len(words)].append(word)
                 at += _CHARACTER_MS
             at += 700
-        heard = tuple(HeardChannel(words=tuple(each)) for each in words)
+        heard = tuple(
+            HeardChannel(words=tuple(each) if channel.speech else ())
+            for channel, each in zip(channels, words, strict=True)
+        )
         return Heard(language=language or "zh", channels=heard)
 
 

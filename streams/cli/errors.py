@@ -73,6 +73,8 @@ def _expected() -> tuple[type[Exception], ...]:
     from processors.scoring import ScorecardError
     from schemas.codec import SchemaViolation
     from sinks.migrations import MigrationError
+    from streams.asr_child import AsrUnavailable
+    from streams.asr_child.registry import EngineUnusable
     from streams.chaos.injection import NotPossibleHere, Stuck
     from streams.local.jars import KafkaUnavailable
     from streams.local.kafka import BrokerFailed, BrokerInUse
@@ -94,6 +96,7 @@ def _expected() -> tuple[type[Exception], ...]:
     from streams.store import StoreUnreachable
 
     return (
+        *(AsrUnavailable, EngineUnusable),
         *(BrokerFailed, BrokerInUse, BrokerUnreachable, KafkaUnavailable, LaneFailed),
         *(NotConfigured, NothingRuns, SlotTaken, StoreFailed),
         *(StoreUnreachable, UnusableRecording),

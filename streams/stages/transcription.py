@@ -20,7 +20,7 @@ from schemas.records.terms import DeadLetterReason, Stage
 from schemas.records.transcribed import InteractionTranscribed
 from schemas.topics import COMPLETED, DEFERRED, TRANSCRIBED
 from schemas.validation import check
-from streams.asr_child import AsrCrashed, AsrPool, AsrTimeout, HearJob
+from streams.asr_child import AsrCrashed, AsrPool, AsrTimeout, AsrUnavailable, HearJob
 from streams.recordings import FetchedRecording, Fetcher, RecordingMissing, RecordingRejected
 from streams.stages.deferral import deferred, due_at, origin_of
 from streams.stages.outcome import Incoming, Output, ResourceFailure, Unavailable, Unprocessable, Work
@@ -132,6 +132,9 @@ class TranscriptionSteps:
             return await self._hearer.pool.hear(job, files)
         except RecordingRejected as refusal:
             raise Unprocessable(refusal.reason, refusal.detail) from None
+        except AsrUnavailable as away:
+            log.warning("transcription.engine_unavailable", detail=str(away))
+            raise Unavailable(str(away)) from None
         except AsrTimeout:
             raise ResourceFailure(DeadLetterReason.ASR_TIMEOUT, "recognition passed its deadline") from None
         except AsrCrashed:
