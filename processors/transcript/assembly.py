@@ -14,9 +14,12 @@ from schemas.identity import content_hash, stable_id
 from schemas.records.completed import AgentLeg
 from schemas.records.transcribed import (
     Interruption,
+    Loudness,
+    RaisedVoice,
     Redaction,
     Silence,
     SpeechInterval,
+    SystemStretch,
     Transcript,
     Turn,
     Word,
@@ -26,7 +29,14 @@ from schemas.records.transcribed import (
 # Columns that can change a verdict. The recogniser's probabilities differ between machines, and what is
 # derived from the text needs no second count.
 _DECIDING = ("turn_", "interval_", "interruption_", "silence_")
-_NOT_DECIDING = frozenset({"turn_normalised", "turn_confidence", "turn_units_per_minute"})
+_NOT_DECIDING = frozenset(
+    {
+        *("turn_normalised", "turn_confidence", "turn_units_per_minute"),
+        *("silence_announced", "silence_after", "silence_before"),
+    }
+)
+# Columns of a later release count only where they hold something: what was heard before keeps its id.
+_DECIDING_WHERE_ANY = ("raised_", "doubts")
 
 _DEFAULT = RedactionPolicy()
 
@@ -57,6 +67,10 @@ def assemble(draft: TranscriptDraft, policy: RedactionPolicy = _DEFAULT) -> Tran
         **columns_of("redaction_", _redactions(redacted), Redaction),
         **columns_of("interruption_", interruptions, Interruption),
         **columns_of("silence_", silences, Silence),
+        **columns_of("system_", sorted(draft.system, key=lambda each: each.start_ms), SystemStretch),
+        **columns_of("raised_", sorted(draft.raised, key=lambda each: each.start_ms), RaisedVoice),
+        **columns_of("loudness_", draft.loudness, Loudness),
+        doubts=draft.doubts,
         measures=draft.measures,
     )
     return _identified(transcript)
@@ -77,6 +91,11 @@ def _identified(transcript: Transcript) -> Transcript:
         getattr(transcript, name)
         for name in Transcript.__struct_fields__
         if name.startswith(_DECIDING) and name not in _NOT_DECIDING
+    ]
+    content += [
+        value
+        for name in Transcript.__struct_fields__
+        if name.startswith(_DECIDING_WHERE_ANY) and (value := getattr(transcript, name))
     ]
     identity = stable_id("transcript", transcript.hearing_key, content_hash(content))
     return replace(transcript, transcript_id=identity)

@@ -8,10 +8,19 @@ from __future__ import annotations
 from msgspec import Struct
 
 from schemas.records.completed import AgentLeg
-from schemas.records.terms import Role, TurnKind
-from schemas.records.transcribed import Hearing, Interruption, Measures, Silence, SpeechInterval
+from schemas.records.terms import Doubt, Role, TurnKind
+from schemas.records.transcribed import (
+    Hearing,
+    Interruption,
+    Loudness,
+    Measures,
+    RaisedVoice,
+    Silence,
+    SpeechInterval,
+    SystemStretch,
+)
 
-DEFINITION_VERSION = "2026.1"
+DEFINITION_VERSION = "2026.2"
 """Version of the metric definitions (ARCHITECTURE.md, measures) that ``Measures`` of this release follow."""
 
 
@@ -59,3 +68,7 @@ class TranscriptDraft(Struct, frozen=True, kw_only=True):
     intervals: tuple[SpeechInterval, ...] = ()
     interruptions: tuple[Interruption, ...] = ()
     silences: tuple[Silence, ...] = ()
+    system: tuple[SystemStretch, ...] = ()
+    raised: tuple[RaisedVoice, ...] = ()
+    loudness: tuple[Loudness, ...] = ()
+    doubts: tuple[Doubt, ...] = ()

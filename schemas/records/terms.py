@@ -205,6 +205,16 @@ class TurnKind(StrEnum):
     UNKNOWN = "UNKNOWN"
 
 
+class SystemSound(StrEnum):
+    """What a machine, not a person, is heard to play."""
+
+    RING_BACK = "RING_BACK"
+    BUSY = "BUSY"
+    MUSIC = "MUSIC"
+    PROMPT = "PROMPT"
+    UNKNOWN = "UNKNOWN"
+
+
 class Entity(StrEnum):
     """Kind of personal data that redaction replaced by a placeholder."""
 
@@ -221,7 +231,7 @@ class Entity(StrEnum):
 
 
 class ExclusionReason(StrEnum):
-    """Why an interaction is not scored. The lane stages decide the first five, scoring the rest."""
+    """Why an interaction is not scored. Scoring decides TOO_SHORT and CUSTOMER_ABUSE, lanes the rest."""
 
     NO_CONTENT = "NO_CONTENT"
     CONSENT_DENIED = "CONSENT_DENIED"
@@ -231,6 +241,8 @@ class ExclusionReason(StrEnum):
     TOO_SHORT = "TOO_SHORT"
     CUSTOMER_ABUSE = "CUSTOMER_ABUSE"
     UNKNOWN = "UNKNOWN"
+    VOICEMAIL = "VOICEMAIL"
+    DIALECT_UNSUPPORTED = "DIALECT_UNSUPPORTED"
 
 
 class Verdict(StrEnum):
@@ -265,6 +277,7 @@ class Doubt(StrEnum):
     NO_LEG = "NO_LEG"
     UNHEARD = "UNHEARD"
     UNKNOWN = "UNKNOWN"
+    SWAPPED_CHANNELS = "SWAPPED_CHANNELS"
 
 
 class ScoreStatus(StrEnum):

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from msgspec import Struct
 
 from schemas.records.completed import InteractionHeader, Recording
-from schemas.records.terms import Entity, ExclusionReason, Role, TurnKind
+from schemas.records.terms import Doubt, Entity, ExclusionReason, Role, SystemSound, TurnKind
 
 Row = TypeVar("Row", bound=Struct)
 
@@ -81,10 +81,50 @@ class Interruption(Struct, frozen=True, kw_only=True):
 
 
 class Silence(Struct, frozen=True, kw_only=True):
-    """A stretch of at least 2,000 ms in which neither party speaks (metrics 3.4)."""
+    """A stretch of at least 2,000 ms in which neither party speaks (metrics 3.4).
+
+    ``after`` spoke last before it, ``before`` first after it. ``announced``: the agent asked the customer to
+    wait in the 10 s before it.
+    """
 
     start_ms: int
     end_ms: int
+    announced: bool = False
+    after: Role = Role.UNKNOWN
+    before: Role = Role.UNKNOWN
+
+
+class SystemStretch(Struct, frozen=True, kw_only=True):
+    """A stretch of a channel in which a machine is heard; MUSIC is the call on hold."""
+
+    sound: SystemSound
+    channel: int
+    start_ms: int
+    end_ms: int
+
+
+class RaisedVoice(Struct, frozen=True, kw_only=True):
+    """At least 3 s in which a party speaks at least 6 dB above its own median (metrics 3.8).
+
+    ``above_db`` is the mean of these seconds over the median.
+    """
+
+    party: Role
+    start_ms: int
+    end_ms: int
+    above_db: float
+
+
+class Loudness(Struct, frozen=True, kw_only=True):
+    """Level of one channel second by second: RMS in whole dBFS, 0 = full scale, -100 = digital silence.
+
+    ``start_ms`` is the begin of the first second; the last second may be incomplete.
+    """
+
+    party: Role
+    channel: int
+    start_ms: int
+    dbfs: tuple[int, ...]
 
 
 class Measures(Struct, frozen=True, kw_only=True):
@@ -111,6 +151,24 @@ class Measures(Struct, frozen=True, kw_only=True):
     longest_reply_ms: int | None = None
     agent_turn_count: int = 0
     customer_turn_count: int = 0
+    hold_ms: int | None = None
+    non_talk_ms: int | None = None
+    dead_air_count: int | None = None
+    dead_air_ms: int | None = None
+    announced_wait_ms: int | None = None
+    agent_talk_over_ms: int | None = None
+    customer_talk_over_ms: int | None = None
+    agent_response_ms: int | None = None
+    agent_longest_response_ms: int | None = None
+    customer_response_ms: int | None = None
+    agent_loudness_dbfs: float | None = None
+    customer_loudness_dbfs: float | None = None
+    agent_raised_voice_count: int | None = None
+    agent_raised_voice_ms: int | None = None
+    customer_raised_voice_count: int | None = None
+    customer_raised_voice_ms: int | None = None
+    word_probability: float | None = None
+    wordless_speech_ms: int | None = None
 
 
 class Hearing(Struct, frozen=True, kw_only=True):
@@ -127,7 +185,10 @@ class Hearing(Struct, frozen=True, kw_only=True):
 
 
 class Transcript(Struct, frozen=True, kw_only=True):
-    """The redacted words of one interaction with their measures."""
+    """The redacted words of one interaction with their measures.
+
+    ``doubts`` make every verdict on these turns uncertain, whatever was said.
+    """
 
     transcript_id: str
     hearing_key: str
@@ -165,6 +226,22 @@ class Transcript(Struct, frozen=True, kw_only=True):
     interruption_yielded: tuple[bool, ...] = ()
     silence_start_ms: tuple[int, ...] = ()
     silence_end_ms: tuple[int, ...] = ()
+    silence_announced: tuple[bool, ...] = ()
+    silence_after: tuple[Role, ...] = ()
+    silence_before: tuple[Role, ...] = ()
+    system_sound: tuple[SystemSound, ...] = ()
+    system_channel: tuple[int, ...] = ()
+    system_start_ms: tuple[int, ...] = ()
+    system_end_ms: tuple[int, ...] = ()
+    raised_party: tuple[Role, ...] = ()
+    raised_start_ms: tuple[int, ...] = ()
+    raised_end_ms: tuple[int, ...] = ()
+    raised_above_db: tuple[float, ...] = ()
+    loudness_party: tuple[Role, ...] = ()
+    loudness_channel: tuple[int, ...] = ()
+    loudness_start_ms: tuple[int, ...] = ()
+    loudness_dbfs: tuple[tuple[int, ...], ...] = ()
+    doubts: tuple[Doubt, ...] = ()
     measures: Measures
 
     def turns(self) -> Iterator[Turn]:
@@ -191,6 +268,18 @@ class Transcript(Struct, frozen=True, kw_only=True):
         """Silences in time order."""
         return _rows(self, "silence_", Silence)
 
+    def system_stretches(self) -> Iterator[SystemStretch]:
+        """What machines play, in time order."""
+        return _rows(self, "system_", SystemStretch)
+
+    def raised_voices(self) -> Iterator[RaisedVoice]:
+        """Stretches of raised voice in time order."""
+        return _rows(self, "raised_", RaisedVoice)
+
+    def loudness(self) -> Iterator[Loudness]:
+        """The level of every channel that was heard."""
+        return _rows(self, "loudness_", Loudness)
+
 
 def columns_of(prefix: str, rows: Iterable[Row], row_type: type[Row]) -> dict[str, tuple[Any, ...]]:
     """The keyword arguments of ``Transcript`` that hold ``rows``, one tuple a field of ``row_type``."""
@@ -201,6 +290,11 @@ def columns_of(prefix: str, rows: Iterable[Row], row_type: type[Row]) -> dict[st
 def _rows(transcript: Transcript, prefix: str, row_type: type[Row]) -> Iterator[Row]:
     names = row_type.__struct_fields__
     columns = [getattr(transcript, prefix + name) for name in names]
+    count = max(map(len, columns))
+    # A record of an earlier release lacks the columns that came later; their rows take the default.
+    absent = {name for name, column in zip(names, columns, strict=True) if count and not column}
+    names = tuple(name for name in names if name not in absent)
+    columns = [column for column in columns if column or not count]
     for values in zip(*columns, strict=True):
         yield row_type(**dict(zip(names, values, strict=True)))
 

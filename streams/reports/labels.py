@@ -22,6 +22,11 @@ LABELS: Mapping[str, str] = {
     "SPEECH": "说话",
     "INTERRUPTION": "抢话",
     "SILENCE": "静默",
+    "RAISED_VOICE": "提高嗓门",
+    "RING_BACK": "回铃音",
+    "BUSY": "忙音",
+    "MUSIC": "保持音乐",
+    "PROMPT": "系统语音",
     # exclusions
     "NO_CONTENT": "无内容",
     "CONSENT_DENIED": "客户不同意录音",
@@ -30,6 +35,8 @@ LABELS: Mapping[str, str] = {
     "UNINTELLIGIBLE": "无法听清",
     "TOO_SHORT": "过短",
     "CUSTOMER_ABUSE": "客户辱骂威胁，坐席豁免",
+    "VOICEMAIL": "语音信箱",
+    "DIALECT_UNSUPPORTED": "方言超出模型",
     # dead letters
     "UNDECODABLE": "无法解码",
     "SCHEMA_UNKNOWN": "结构未知",
@@ -68,6 +75,7 @@ LABELS: Mapping[str, str] = {
     "NO_SPEAKER": "说话人不明",
     "NO_LEG": "坐席不明",
     "UNHEARD": "有话未听清",
+    "SWAPPED_CHANNELS": "声道疑似对调",
     "UNKNOWN": "未知",
 }
 

@@ -19,7 +19,17 @@ from schemas.records import classified, completed, feedback, scored, terms, tran
 
 FILES = SchemaFiles()
 OUTSIDE_AVRO = {"Stage", "DeadLetterReason"}  # they travel in headers
-ROWS = {"Turn", "Word", "SpeechInterval", "Redaction", "Interruption", "Silence"}  # travel as columns
+ROWS = {
+    "Turn",
+    "Word",
+    "SpeechInterval",
+    "Redaction",
+    "Interruption",
+    "Silence",
+    "SystemStretch",
+    "RaisedVoice",
+    "Loudness",
+}  # travel as columns
 BASES = {"InteractionFacts"}  # its fields stand in both records that share them
 STRUCTS = {
     name: kind

@@ -2,11 +2,12 @@ from collections.abc import Callable
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from processors.transcript import DraftTurn, DraftWord, TranscriptDraft, assemble, with_legs
 from schemas.records.completed import AgentLeg
-from schemas.records.terms import Entity, Role
-from schemas.records.transcribed import SpeechInterval
+from schemas.records.terms import Entity, Role, SystemSound
+from schemas.records.transcribed import Loudness, RaisedVoice, Silence, SpeechInterval, SystemStretch
 
 Build = Callable[..., TranscriptDraft]
 
@@ -116,3 +117,25 @@ def test_words_and_placeholders_lie_in_their_turns(draft: Build, texts: list[str
     for redaction in transcript.redactions():
         assert transcript.turn_text[redaction.turn][redaction.start] == "["
         assert transcript.turn_text[redaction.turn][redaction.end - 1] == "]"
+
+
+def test_what_later_releases_measure_stands_in_the_transcript_and_counts_for_the_id(draft: Build) -> None:
+    raised = RaisedVoice(party=Role.CUSTOMER, start_ms=0, end_ms=4_000, above_db=7.5)
+    music = SystemStretch(sound=SystemSound.MUSIC, channel=0, start_ms=5_000, end_ms=9_000)
+    level = Loudness(party=Role.CUSTOMER, channel=1, start_ms=0, dbfs=(-30, -24))
+    plain = assemble(draft(said(Role.AGENT, "您好")))
+
+    full = assemble(draft(said(Role.AGENT, "您好"), raised=(raised,), system=(music,), loudness=(level,)))
+
+    assert list(full.raised_voices()) == [raised]
+    assert list(full.system_stretches()) == [music]
+    assert list(full.loudness()) == [level]
+    assert full.transcript_id != plain.transcript_id
+
+
+def test_a_silence_of_an_earlier_release_says_nothing_of_what_was_announced(draft: Build) -> None:
+    told = assemble(draft(silences=(Silence(start_ms=1, end_ms=9, announced=True, after=Role.AGENT),)))
+    earlier = replace(told, silence_announced=(), silence_after=(), silence_before=())
+
+    assert list(told.silences()) == [Silence(start_ms=1, end_ms=9, announced=True, after=Role.AGENT)]
+    assert list(earlier.silences()) == [Silence(start_ms=1, end_ms=9)]
