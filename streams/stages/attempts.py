@@ -1,7 +1,7 @@
 """Attempt journal: how often a record has broken its worker, remembered across ``kill -9``.
 
-A record that crashes the process leaves no trace in Kafka, so it would be redelivered for ever. Each
-attempt is appended and fsynced before the risky work starts; a record that reached its outcome is cleared.
+A record that breaks its worker leaves no trace in Kafka, so it would be redelivered for ever. Each failed
+attempt is appended with its reason and fsynced before the next; a record that reached its outcome is cleared.
 """
 
 from __future__ import annotations
@@ -9,21 +9,46 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
-from streams.stages.outcome import Incoming
+from schemas.records.terms import DeadLetterReason
+from streams.stages.outcome import Incoming, ResourceFailure
 
 _COMPACT_AFTER = 10_000
 
 
-class AttemptJournal:
-    """Counts attempts by coordinates (topic, partition, offset) in one append-only file."""
+@dataclass(frozen=True, slots=True)
+class LastFailure:
+    """Why the last attempt failed: ``detail`` is ASCII without content, as in a dead letter."""
 
-    def __init__(self, path: Path) -> None:
+    reason: DeadLetterReason
+    detail: str
+
+    def as_failure(self) -> ResourceFailure:
+        """What the dead letter of a record without attempts left is made from."""
+        return ResourceFailure(self.reason, self.detail)
+
+
+STOPPED = LastFailure(DeadLetterReason.REPEATED_FAILURE, "stopped its worker each time")
+"""The work ended its worker by a failure that nobody thought of."""
+
+
+class AttemptJournal:
+    """Counts attempts by coordinates (topic, partition, offset) in one append-only file, which is written
+    anew after ``compact_after`` lines.
+    """
+
+    def __init__(self, path: Path, compact_after: int = _COMPACT_AFTER) -> None:
         self._path = path
+        self._compact_after = compact_after
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._counts: Counter[str] = Counter(_read(path))
+        self._counts: Counter[str] = Counter()
+        self._failures: dict[str, LastFailure] = {}
+        for line in _lines(path):
+            self._read(line)
         self._file = self._rewritten()
         self._lines = 0
 
@@ -31,14 +56,21 @@ class AttemptJournal:
         """How many attempts were noted for this record and not cleared."""
         return self._counts[_key(record)]
 
-    def note(self, record: Incoming) -> int:
-        """Count one more attempt, durably, and return the new number."""
-        self._counts[_key(record)] += 1
-        self._append({"key": _key(record), "n": self._counts[_key(record)]}, durable=True)
-        return self._counts[_key(record)]
+    def last_failure(self, record: Incoming) -> LastFailure:
+        """Why the last noted attempt failed."""
+        return self._failures.get(_key(record), STOPPED)
+
+    def note(self, record: Incoming, failure: LastFailure = STOPPED) -> int:
+        """Count one more failed attempt, durably, and return the new number."""
+        key = _key(record)
+        self._counts[key] += 1
+        self._failures[key] = failure
+        self._append(self._line(key), durable=True)
+        return self._counts[key]
 
     def clear(self, record: Incoming) -> None:
         """The record has an outcome: forget it. Costs nothing for a record never noted."""
+        self._failures.pop(_key(record), None)
         if self._counts.pop(_key(record), 0):
             self._append({"key": _key(record), "n": 0}, durable=False)
 
@@ -61,7 +93,7 @@ class AttemptJournal:
         if durable:
             os.fsync(self._file.fileno())
         self._lines += 1
-        if self._lines > _COMPACT_AFTER:
+        if self._lines > self._compact_after:
             self._file.close()
             self._file = self._rewritten()
             self._lines = 0
@@ -70,26 +102,37 @@ class AttemptJournal:
         """The file with one line a record that still counts; also drops a line torn by a crash."""
         fresh = self._path.with_suffix(".new")
         with fresh.open("w", encoding="ascii") as file:
-            file.writelines(json.dumps({"key": key, "n": n}) + "\n" for key, n in self._counts.items() if n)
+            file.writelines(json.dumps(self._line(key)) + "\n" for key, n in self._counts.items() if n)
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(self._path)
         return self._path.open("a", encoding="ascii")
+
+    def _line(self, key: str) -> dict[str, object]:
+        line: dict[str, object] = {"key": key, "n": self._counts[key]}
+        failure = self._failures.get(key)
+        return line if failure is None else {**line, "reason": failure.reason, "detail": failure.detail}
+
+    def _read(self, line: dict[str, Any]) -> None:
+        key = line["key"]
+        self._counts[key] = line["n"]
+        self._failures.pop(key, None)
+        if line["n"] and "failure" in line:
+            self._failures[key] = line["failure"]
 
 
 def _key(record: Incoming) -> str:
     return f"{record.topic}/{record.partition}/{record.offset}"
 
 
-def _read(path: Path) -> dict[str, int]:
-    """Counts left in the file; a last line torn by a crash is ignored."""
-    counts: dict[str, int] = {}
-    if not path.exists():
-        return counts
-    for line in path.read_text(encoding="ascii").splitlines():
+def _lines(path: Path) -> Iterator[dict[str, Any]]:
+    """What was noted, oldest first; a last line torn by a crash, and bytes gone bad, cost only themselves."""
+    for line in path.read_bytes().splitlines() if path.exists() else ():
         try:
             entry = json.loads(line)
-        except json.JSONDecodeError:
+            if "reason" in entry:
+                entry["failure"] = LastFailure(DeadLetterReason(entry["reason"]), str(entry["detail"]))
+            if isinstance(entry["key"], str) and isinstance(entry["n"], int):
+                yield entry
+        except (ValueError, TypeError, KeyError):
             continue
-        counts[entry["key"]] = entry["n"]
-    return {key: count for key, count in counts.items() if count}

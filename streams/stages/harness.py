@@ -16,10 +16,9 @@ from typing import Any, TypeVar
 import structlog
 
 from schemas.codec import SchemaViolation
-from schemas.records.terms import DeadLetterReason
 from schemas.topics import dead_letter_topic, lane_topic
 from streams.stages.acker import Delivery, Event, OrderedAcker
-from streams.stages.attempts import AttemptJournal
+from streams.stages.attempts import AttemptJournal, LastFailure
 from streams.stages.breaker import Breaker, TooManyDeadLetters
 from streams.stages.crashpoints import CrashPoint, Reached, nowhere
 from streams.stages.dead_letter import Failed, Failure, dead_letter
@@ -222,7 +221,7 @@ class Harness:
     async def _outcome(self, record: Incoming, work: Work) -> None:
         """Confirm the outputs of the work, or the one dead letter that stands for it."""
         if self._worn_out(record):
-            return await self._set_aside(record, _REPEATED, work)
+            return await self._set_aside(record, self._last_failure(record), work)
         await self._opened()
         while True:
             try:
@@ -233,7 +232,8 @@ class Harness:
             except (SchemaViolation, Unprocessable) as violation:
                 return await self._set_aside(record, violation, work)
             except ResourceFailure as failure:
-                attempts = self._shell.journal.note(record)
+                noted = LastFailure(failure.reason, failure.detail)
+                attempts = self._shell.journal.note(record, noted)
                 self._shell.reached(CrashPoint.ATTEMPT_NOTED)
                 log.warning(
                     "stage.attempt_failed",
@@ -249,10 +249,13 @@ class Harness:
     async def _unadmitted(self, record: Incoming, error: Exception) -> None:
         if not self._worn_out(record):
             raise error
-        await self._set_aside(record, _REPEATED)
+        await self._set_aside(record, self._last_failure(record))
 
     def _worn_out(self, record: Incoming) -> bool:
         return self._shell.journal.attempts(record) >= self._options.attempts
+
+    def _last_failure(self, record: Incoming) -> ResourceFailure:
+        return self._shell.journal.last_failure(record).as_failure()
 
     async def _opened(self) -> None:
         if self._opening is None:
@@ -291,6 +294,3 @@ class Harness:
 
     async def _patiently(self, call: Callable[[], Awaitable[Answer]]) -> Answer:
         return await patiently(call, self._options.longest_wait_seconds)
-
-
-_REPEATED = Unprocessable(DeadLetterReason.REPEATED_FAILURE, "stopped its worker each time")
