@@ -115,9 +115,11 @@ class StageWorker:
         complete = await self._harness.drain(self._options.drain_seconds)
         self._options.reached(CrashPoint.DRAINED)
         await self._app.consumer.commit()
-        await self._harness.close()
         log.info("worker.stopped", complete=complete, left=self._harness.in_work)
-        await self._app.stop()
+        if complete:
+            # What is left in work would fail for want of what it works with, and the record be blamed for it.
+            await self._harness.close()
+            await self._app.stop()
         sys.stdout.flush()
         os._exit(0)
 

@@ -18,7 +18,7 @@ from streams.operations.publish import OutgoingRecord, publish
 pytestmark = pytest.mark.integration
 
 # Copies records to its output topic. A value "late" is due in an hour, "other" is another lane's,
-# and "stuck" never ends.
+# "stuck" never ends, and "closed" ends with an error when the steps are closed.
 PROGRAM = """
 import asyncio, sys, time
 from pathlib import Path
@@ -39,6 +39,12 @@ class Copy(NothingToOpen):
     def __init__(self):
         self.inputs = tuple(inputs)
 
+        self.closed = asyncio.Event()
+
+    async def close(self):
+        self.closed.set()
+        await asyncio.sleep(0.5)
+
     def admit(self, record):
         if record.value == b"other":
             return None
@@ -48,6 +54,10 @@ class Copy(NothingToOpen):
     async def work(self, record, work):
         if record.value == b"stuck":
             await asyncio.sleep(3600)
+        if record.value == b"closed":
+            Path(folder, "begun").touch()
+            await self.closed.wait()
+            raise RuntimeError("cannot schedule new futures after shutdown")
         return [Output(output, record.key, record.value)]
 
 
@@ -57,7 +67,7 @@ worker = StageWorker(
     AttemptJournal(Path(folder) / "attempts"),
     AppOptions(group=group, member=group, bootstrap=bootstrap, data_dir=folder, session_timeout_seconds=6.0),
     HarnessOptions(window=4, group=group, version="1"),
-    WorkerOptions(drain_seconds=5, stuck_seconds=float(stuck)),
+    WorkerOptions(drain_seconds=1, stuck_seconds=float(stuck)),
 )
 sys.exit(worker.run())
 """
@@ -161,4 +171,17 @@ def test_work_that_makes_no_progress_ends_the_worker_with_code_70(worker: Worker
 
     assert eventually(lambda: not worker.running)
     assert worker.exit_code == 70
+    assert worker.committed(0) == 0
+
+
+def test_a_record_that_is_still_in_work_when_the_worker_must_end_is_not_blamed_for_it(worker: Worker):
+    worker.start()
+    worker.publish(0, [b"closed"])
+    assert eventually((worker.folder / "begun").exists)
+
+    worker.process.terminate()
+
+    assert eventually(lambda: not worker.running)
+    assert worker.exit_code == 0
+    assert not (worker.folder / "attempts").exists() or (worker.folder / "attempts").read_text() == ""
     assert worker.committed(0) == 0
