@@ -76,8 +76,15 @@ class Settings(BaseSettings):
     recording_networks: str = Field(
         "", description="private networks (CIDR) in which these hosts may lie, joined by ','"
     )
+    recording_buckets: str = Field(
+        "", description="bucket[/prefix] from which s3:// recordings may come, joined by ','; none by default"
+    )
+    recording_s3_endpoint: str | None = Field(
+        None, description="address of an S3-compatible store; unset: Amazon's"
+    )
+    recording_s3_region: str | None = Field(None, description="region of the store; unset: boto3's choice")
     recording_ca_file: Path | None = Field(
-        None, description="PEM file of the authority of these hosts; unset: the system's"
+        None, description="PEM file of the authority of these hosts and of the store; unset: the system's"
     )
     recording_max_bytes: int = Field(512 << 20, ge=1, description="largest recording that is fetched")
     recording_fetch_seconds: float = Field(120, gt=0, description="longest time one download may take")

@@ -89,6 +89,7 @@ def _expected() -> tuple[type[Exception], ...]:
     from streams.operations.offsets import ReadStalled, TopicMissing
     from streams.operations.publish import PublishFailed
     from streams.operations.topics import TopicsDiffer
+    from streams.recordings import S3NotInstalled
     from streams.rule_files import UnreadableInteraction
     from streams.rules import NoActiveRules, RulesDiffer
     from streams.settings import NotConfigured, UnknownSetting
@@ -96,7 +97,7 @@ def _expected() -> tuple[type[Exception], ...]:
     from streams.store import StoreUnreachable
 
     return (
-        *(AsrUnavailable, EngineUnusable),
+        *(AsrUnavailable, EngineUnusable, S3NotInstalled),
         *(BrokerFailed, BrokerInUse, BrokerUnreachable, KafkaUnavailable, LaneFailed),
         *(NotConfigured, NothingRuns, SlotTaken, StoreFailed),
         *(StoreUnreachable, UnusableRecording),

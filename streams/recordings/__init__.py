@@ -5,8 +5,10 @@ from streams.recordings.copying import FetchedRecording
 from streams.recordings.decoding import DecodedRecording, decode
 from streams.recordings.fetching import Fetcher, FetchPolicy
 from streams.recordings.refusals import RecordingMissing, RecordingRejected
+from streams.recordings.s3 import BucketPolicy, S3NotInstalled
 
 __all__ = [
+    "BucketPolicy",
     "DecodedRecording",
     "FetchPolicy",
     "FetchedRecording",
@@ -14,5 +16,6 @@ __all__ = [
     "HostPolicy",
     "RecordingMissing",
     "RecordingRejected",
+    "S3NotInstalled",
     "decode",
 ]

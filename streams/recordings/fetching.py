@@ -1,6 +1,7 @@
 """Fetch a recording that an event names, without letting the event choose what this machine reads.
 
-Served are ``file://`` below configured folders and ``https://`` from configured hosts; by default neither.
+Served are ``file://`` below configured folders, ``https://`` from configured hosts and ``s3://`` from
+configured buckets; by default none.
 Everything else is refused: an event is data from outside, and an address in it must reach neither other
 files nor other machines.
 """
@@ -20,6 +21,7 @@ from streams.recordings.copying import FetchedRecording, PrivateCopy
 from streams.recordings.files import opened
 from streams.recordings.https import download
 from streams.recordings.refusals import denied
+from streams.recordings.s3 import BucketPolicy, Buckets
 
 _CHUNK_BYTES = 1 << 20
 
@@ -29,6 +31,7 @@ class FetchPolicy(Struct, frozen=True, kw_only=True):
 
     roots: tuple[Path, ...] = ()
     hosts: HostPolicy = HostPolicy()
+    buckets: BucketPolicy = BucketPolicy()
     max_bytes: int = 512 << 20
     scratch: Path | None = None
 
@@ -37,7 +40,9 @@ class Fetcher:
     """Fetches under one policy."""
 
     def __init__(self, policy: FetchPolicy) -> None:
+        """Raises ``S3NotInstalled`` where buckets are allowed and the extra is missing."""
         self._policy = policy
+        self._buckets = Buckets(policy.buckets)
         self._roots = tuple(Path(os.path.realpath(root)) for root in policy.roots)
 
     def fetch(self, recording: Recording) -> FetchedRecording:
@@ -55,6 +60,10 @@ class Fetcher:
         if address.scheme == "https":
             with self._copy() as copy:
                 asyncio.run(download(recording.uri, self._policy.hosts, copy))
+                return copy.finished(recording)
+        if address.scheme == "s3":
+            with self._copy() as copy:
+                self._buckets.download(recording.uri, copy)
                 return copy.finished(recording)
         scheme = address.scheme[:16] if address.scheme.isascii() else "?"
         raise denied(f"scheme '{scheme}' is not served")
