@@ -8,7 +8,7 @@ from processors.language.lexicon import Lexicon
 from processors.redaction import RedactionPolicy
 from processors.transcription.hearing import HearingOptions
 
-BUDGET_CHARACTERS = 160
+BUDGET_CHARACTERS = 180
 """Whisper's prompt holds 224 tokens; a Chinese character takes one to three."""
 
 

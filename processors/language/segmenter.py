@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from processors.language.lexicon import Lexicon
 from processors.language.script import normalise
 
-_PLACEHOLDER = re.compile(r"\[[\u4e00-\u9fff]{1,8}(?:\*[0-9X]{4})?\]", re.IGNORECASE)
+PLACEHOLDER = re.compile(r"\[[\u4e00-\u9fff]{1,8}(?:\*[0-9X]{4})?\]", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
 _REMEMBERED_TEXTS = 4096
 
@@ -56,12 +56,24 @@ class Segmenter:
                 self._jieba.add_word(normalise(term).text)
             self._remembered.cache_clear()
 
+    def improbability(self, text: str) -> float:
+        """Negative natural log probability of the likeliest words that ``text`` can be cut into.
+
+        Words count by their frequency in jieba's dictionary, each by itself; 0 for nothing and for languages
+        without that dictionary.
+        """
+        if self._jieba is None or not text:
+            return 0.0
+        route: dict[int, tuple[float, int]] = {}
+        self._jieba.calc(text, self._jieba.get_DAG(text), route)
+        return -route[0][0]
+
     def _cut(self, text: str) -> tuple[Token, ...]:
         return tuple(self._cut_around_placeholders(text))
 
     def _cut_around_placeholders(self, text: str) -> Iterator[Token]:
         last = 0
-        for placeholder in _PLACEHOLDER.finditer(text):
+        for placeholder in PLACEHOLDER.finditer(text):
             yield from self._words(text, last, placeholder.start())
             yield Token(placeholder.start(), placeholder.end(), placeholder.group())
             last = placeholder.end()

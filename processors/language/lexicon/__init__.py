@@ -5,7 +5,7 @@ Editing a rule therefore does not change what was heard, and editing a word list
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib import resources
 
@@ -14,6 +14,8 @@ import yaml
 from msgspec import Struct
 
 from schemas.identity import content_hash
+
+_LONG_ENOUGH_TO_ACCUSE = 4
 
 
 class Domain(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -30,11 +32,16 @@ class Domain(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Lexicon(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Domain words of one language; ``opening`` is the sentence that tells the recogniser what it hears."""
+    """Domain words of one language; ``opening`` is the sentence that tells the recogniser what it hears.
+
+    ``phrases`` are said in any centre, word for word; too many for the prompt, they are only looked for by
+    sound where heard text makes no sense.
+    """
 
     language: str
     opening: str
     domains: tuple[Domain, ...]
+    phrases: tuple[str, ...] = ()
 
     @property
     def hash(self) -> str:
@@ -46,17 +53,34 @@ class Lexicon(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Every word once, in the order of the file."""
         return tuple(dict.fromkeys(term for domain in self.domains for term in domain.terms))
 
+    @property
+    def readable(self) -> tuple[str, ...]:
+        """Words and phrases that heard text may stand for.
+
+        Of a domain that is not hot only the long ones: two syllables alike make nobody an insulter.
+        """
+        words = [
+            term
+            for domain in self.domains
+            for term in domain.terms
+            if domain.hot or len(term) >= _LONG_ENOUGH_TO_ACCUSE
+        ]
+        return tuple(dict.fromkeys((*words, *self.phrases)))
+
     def hot_words(self, queue: str | None, budget: int) -> str:
         """One sentence of the opening and as many words as ``budget`` characters hold.
 
-        Words of the queue's domains come first, then those that matter to every queue, then the rest,
-        each domain giving one word in turn. Half-width commas: the full-width one costs accuracy and
-        brings stray characters (measured). The opening is kept even where it exceeds the budget.
+        Words of the queue's domains and of those that matter to every queue come first, by turns: what
+        every call says is as likely as what the queue's calls say. Then the rest, each domain giving one word
+        in turn. A word that stands in the sentence already is left out. Half-width commas: the full-width one
+        costs accuracy and brings stray characters (measured). The opening is kept even where it exceeds the
+        budget.
         """
         end = "。" if self.language == "zh" else "."
         sentence = self.opening
         for term in self._by_importance(queue):
-            if len(sentence) + len(term) + 2 <= budget:
+            said = sentence if self.language == "zh" else sentence.split(",")
+            if term not in said and len(sentence) + len(term) + 2 <= budget:
                 sentence += "," + term
         return sentence + end
 
@@ -65,19 +89,19 @@ class Lexicon(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         own = [domain for domain in hot if queue is not None and queue in domain.queues]
         general = [domain for domain in hot if not domain.queues]
         rest = [domain for domain in hot if domain not in own and domain not in general]
-        seen: set[str] = set()
-        for group in (own, general, rest):
-            for term in _in_turn(group):
-                if term not in seen:
-                    seen.add(term)
-                    yield term
+        yield from _in_turn([list(_in_turn(_terms(own))), list(_in_turn(_terms(general)))])
+        yield from _in_turn(_terms(rest))
 
 
-def _in_turn(domains: list[Domain]) -> Iterator[str]:
-    for rank in range(max((len(domain.terms) for domain in domains), default=0)):
-        for domain in domains:
-            if rank < len(domain.terms):
-                yield domain.terms[rank]
+def _terms(domains: list[Domain]) -> list[Sequence[str]]:
+    return [domain.terms for domain in domains]
+
+
+def _in_turn(lists: Sequence[Sequence[str]]) -> Iterator[str]:
+    for rank in range(max(map(len, lists), default=0)):
+        for one in lists:
+            if rank < len(one):
+                yield one[rank]
 
 
 def parse_lexicon(text: str) -> Lexicon:

@@ -14,7 +14,28 @@ domains:
 
 
 def test_hot_words_are_one_sentence_with_half_width_commas() -> None:
-    assert parse_lexicon(SMALL).hot_words("billing", 40) == "客服通话,话费,账单,请问,工号,物流。"
+    assert parse_lexicon(SMALL).hot_words("billing", 40) == "客服通话,话费,请问,账单,工号,物流。"
+
+
+def test_a_word_that_the_opening_says_already_takes_no_room() -> None:
+    greeting = SMALL.replace("opening: 客服通话", "opening: 请问有什么可以帮您")
+
+    assert parse_lexicon(greeting).hot_words("billing", 40) == "请问有什么可以帮您,话费,账单,工号,物流。"
+
+
+def test_phrases_are_read_by_sound_and_neither_hot_nor_words_of_their_own() -> None:
+    lexicon = parse_lexicon(SMALL + "phrases: [给您带来不便]\n")
+
+    assert "给您带来不便" in lexicon.readable
+    assert "给您带来不便" not in lexicon.terms
+    assert "给您带来不便" not in lexicon.hot_words(None, 1000)
+
+
+def test_short_insults_are_never_read_into_what_was_heard() -> None:
+    readable = load_lexicon("zh").readable
+
+    assert "有完没完" in readable
+    assert not {"骗子", "傻逼", "滚", "小三"} & set(readable)
 
 
 def test_words_of_the_queue_come_first_when_the_budget_is_short() -> None:
