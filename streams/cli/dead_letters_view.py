@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from streams.cli.console import console
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 _PLACES_SHOWN = 10
 _TECHNICAL = frozenset(
     {
-        *("interaction_id", "record_version", "tenant_id", "source_system", "channel", "language"),
-        *("disposition", "queue_id", "site_timezone", "status", "exclusion", "scorecard_id"),
+        *("interaction_id", "tenant_id", "source_system", "language", "queue_id", "site_timezone"),
+        *("transcript_id", "scorecard_id", "result_id"),
     }
 )
 """Fields whose text says nothing about a person."""
@@ -37,7 +38,7 @@ _STATES = {
     "scored": "[green]已评分 scored[/green]",
     "excluded": "[green]已排除 excluded[/green]",
     "passed": "[green]已通过 passed[/green]",
-    "dead_lettered": "[red]再次成为死信 dead letter again[/red]",
+    "dead_lettered": "[red]死信 dead letter[/red]",
     "in_flight": "[yellow]处理中 in flight[/yellow]",
 }
 
@@ -89,7 +90,9 @@ def list_document(
 
 
 def show_letter(letter: DeadLetter, *, content: bool) -> None:
-    """One letter, line by line; the event's fields below it."""
+    """One letter, line by line; the fields of the event that are not empty below it."""
+    import msgspec
+
     headers, at = letter.headers, letter.coordinates
     source = f"{headers.src_topic}[{headers.src_partition}]@{headers.src_offset}"
     lines = {
@@ -112,25 +115,30 @@ def show_letter(letter: DeadLetter, *, content: bool) -> None:
         console().print(f"无法解码 not decodable: {document['problem']}", markup=False, soft_wrap=True)
         return
     for name, value in (document["event"] or {}).items():
-        console().print(f"  {name}: {value}", markup=False, soft_wrap=True)
+        text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
+        when = f"  {local(value)}" if name.endswith("_at") and isinstance(value, int) else ""
+        console().print(f"  {name}: {text}{when}", markup=False, soft_wrap=True)
     if not content and document["event"]:
         console().print("[dim]--content 显示原文 shows the words; --save writes the bytes[/dim]")
 
 
 def letter_document(letter: DeadLetter, *, content: bool) -> dict[str, Any]:
-    """For machines. ``event`` is the decoded event, or its shape; ``problem`` says why there is none."""
+    """For machines. ``event`` holds what is not empty of the decoded event, in its words or in its shape;
+    ``problem`` says why there is none.
+    """
     import msgspec
 
     event, problem = _decoded(letter)
-    built: dict[str, Any] | None = None
-    if event is not None:
-        built = msgspec.to_builtins(event)
-        assert built is not None
-        built = built if content else {name: _shape(name, value) for name, value in built.items()}
+    fields = [] if event is None else [(name, getattr(event, name)) for name in event.__struct_fields__]
+    told = {
+        name: value if content else _shape(name, value)
+        for name, value in fields
+        if value not in (None, (), {})
+    }
     return {
         **_facts(letter),
         "other_headers": [name for name, _ in letter.other_headers],
-        "event": built,
+        "event": None if event is None else msgspec.to_builtins(told),
         "problem": problem.detail if problem is not None else None,
     }
 
@@ -207,7 +215,7 @@ def _letters(letters: Sequence[DeadLetter], states: Mapping[str, str] | None) ->
     table.add_column("尝试\ntries", justify="right")
     table.add_column("重投\nredriven", justify="right")
     if states is not None:
-        table.add_column("现状\nnow")
+        table.add_column("现状\nnow", no_wrap=True)
     table.add_column("说明\ndetail", overflow="fold")
     for one in letters:
         headers = one.headers
@@ -260,9 +268,9 @@ def _decoded(letter: DeadLetter) -> tuple[Struct | None, SchemaViolation | None]
 
 
 def _shape(name: str, value: object) -> object:
-    """A field without words: how many, how long, or a number."""
-    if value is None or isinstance(value, bool | int | float) or name in _TECHNICAL:
+    """A field without words: a number, a member of a closed list, or how many and how long."""
+    if isinstance(value, bool | int | float | Enum) or name in _TECHNICAL:
         return value
     if isinstance(value, str):
         return f"({len(value)} 字 characters)"
-    return f"({len(value)} 项 items)" if isinstance(value, list | dict) else f"({type(value).__name__})"
+    return f"({len(value)} 项 items)" if isinstance(value, tuple | dict) else f"({type(value).__name__})"
