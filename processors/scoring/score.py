@@ -167,8 +167,10 @@ def _result_id(
 ) -> str:
     """The inputs of a result: the record as corrected, its transcript, rule set, scorecard and leg.
 
-    The record's version belongs to them since rules read facts of the record too (who hung up, the legs).
+    The record's version belongs to them since rules read facts of the record too (who hung up, the legs),
+    and so does the model of contact reasons, where one was asked.
     """
+    model = classification.reason_model_hash
     return stable_id(
         "result",
         header.tenant_id,
@@ -178,6 +180,7 @@ def _result_id(
         classification.ruleset_hash,
         scorecard.hash,
         leg,
+        *([model] if model else ()),
     )
 
 

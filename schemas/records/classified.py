@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from schemas.records.completed import InteractionHeader
-from schemas.records.terms import Doubt, ExclusionReason, FindingKind, Role, Verdict
+from schemas.records.terms import Doubt, ExclusionReason, FindingKind, ReasonSource, Role, Verdict
 from schemas.records.transcribed import Measures
 
 
@@ -45,7 +45,11 @@ class Finding(Struct, frozen=True, kw_only=True):
 
 
 class ContactReason(Struct, frozen=True, kw_only=True):
-    """Why the customer made contact, two levels, from which rule and turn."""
+    """Why the customer made contact, two levels, from which rule and turn.
+
+    A reason whose ``source`` is MODEL is machine-learned: it has no rule (``rule_id`` is empty) but a
+    ``confidence``, a calibrated probability, and the SHA-256 of the model's file.
+    """
 
     level1: str
     level2: str
@@ -53,6 +57,9 @@ class ContactReason(Struct, frozen=True, kw_only=True):
     verdict: Verdict
     turn: int = -1
     primary: bool = False
+    source: ReasonSource = ReasonSource.RULE
+    confidence: float | None = None
+    model_hash: str | None = None
 
 
 class PartySentiment(Struct, frozen=True, kw_only=True):
@@ -73,6 +80,7 @@ class Classification(Struct, frozen=True, kw_only=True):
     The three ``verdict_*`` arrays run in parallel and hold every rule asked of every leg (leg -1:
     asked once of the whole interaction), so that scoring can tell NO_HIT from NOT_APPLICABLE.
     ``turn_count`` and ``service_ms`` serve eligibility without the words themselves.
+    ``reason_model_hash`` names the model that was asked for a contact reason, null where none was.
     """
 
     transcript_id: str
@@ -89,6 +97,7 @@ class Classification(Struct, frozen=True, kw_only=True):
     measures: Measures
     turn_count: int
     service_ms: int
+    reason_model_hash: str | None = None
 
 
 class InteractionClassified(Struct, frozen=True, kw_only=True):

@@ -245,6 +245,14 @@ class ExclusionReason(StrEnum):
     DIALECT_UNSUPPORTED = "DIALECT_UNSUPPORTED"
 
 
+class ReasonSource(StrEnum):
+    """Who told a contact reason: a rule, or a model trained on labels."""
+
+    RULE = "RULE"
+    MODEL = "MODEL"
+    UNKNOWN = "UNKNOWN"
+
+
 class Verdict(StrEnum):
     """Three-valued answer of a rule, plus the case in which it could not be asked."""
 
