@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from processors.classification.conversation import Conversation, Segmenter
 from processors.classification.kleene import FALSE, Truth, Value
@@ -19,9 +20,10 @@ from schemas.records.transcribed import InteractionTranscribed
 MOST_EVIDENCE = 10
 _VERDICTS = {Truth.TRUE: Verdict.HIT, Truth.UNKNOWN: Verdict.UNCERTAIN, Truth.FALSE: Verdict.NO_HIT}
 
+_FINDINGS = {kind: FindingKind(kind.value) for kind in RuleKind if kind is not RuleKind.REASON}
 
-@dataclass(frozen=True)
-class Judgement:
+
+class Judgement(Struct, frozen=True):
     """One rule's answer for one leg, -1 where it was asked of the whole interaction."""
 
     rule: Rule
@@ -77,6 +79,8 @@ def _fair(rule: Rule, leg: int | None, value: Value) -> Value:
 
 def _told(evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
     """The first places in time, each place once."""
+    if len(evidence) < 2:
+        return evidence
     places = {(e.turn, e.start, e.end, e.start_ms, e.end_ms, e.value): e for e in reversed(evidence)}
     return tuple(sorted(places.values(), key=lambda e: (e.start_ms, e.turn, e.start))[:MOST_EVIDENCE])
 
@@ -136,7 +140,7 @@ def _findings(conversation: Conversation, language: str, judgements: list[Judgem
             rule_id=rule.id,
             rule_version=rule.version,
             rule_name=rule.name.get(language) or next(iter(rule.name.values())),
-            kind=FindingKind(rule.kind.value),
+            kind=_FINDINGS[rule.kind],
             verdict=judgement.verdict,
             doubt=judgement.doubt,
             leg=_leg(conversation, judgement),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from enum import IntEnum
+
+from msgspec import Struct
 
 from schemas.records.classified import Evidence
 from schemas.records.terms import Doubt
@@ -18,8 +19,7 @@ class Truth(IntEnum):
     TRUE = 2
 
 
-@dataclass(frozen=True)
-class Value:
+class Value(Struct, frozen=True):
     """Truth of a condition, the places that decided it and, where unknown, why."""
 
     truth: Truth
@@ -28,7 +28,7 @@ class Value:
 
     def doubted(self, doubt: Doubt) -> Value:
         """A hit weakened to unknown for ``doubt``; anything else unchanged."""
-        return replace(self, truth=Truth.UNKNOWN, doubt=doubt) if self.truth is Truth.TRUE else self
+        return Value(Truth.UNKNOWN, self.evidence, doubt) if self.truth is Truth.TRUE else self
 
 
 FALSE = Value(Truth.FALSE)

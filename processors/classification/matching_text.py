@@ -16,30 +16,27 @@ _IDLE_IN_SPEECH = re.compile(
 class Squeezed:
     """A text without what no phrase depends on. Where its characters came from is looked up when asked."""
 
-    __slots__ = ("_idle", "_offsets", "_source", "text")
+    __slots__ = ("_idle", "_source", "text")
 
     def __init__(self, source: str, text: str, idle: re.Pattern[str]) -> None:
         self.text = text
         self._source = source
         self._idle = idle
-        self._offsets: list[int] | None = None
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """``[start, end)`` in the text before squeezing."""
         if len(self.text) == len(self._source):
             return start, end
-        if self._offsets is None:
-            self._offsets = self._kept()
-        return self._offsets[start], self._offsets[end - 1] + 1 if end > start else self._offsets[start]
+        first = self._origin(start)
+        return first, self._origin(end - 1) + 1 if end > start else first
 
-    def _kept(self) -> list[int]:
-        kept: list[int] = []
-        last = 0
+    def _origin(self, index: int) -> int:
+        """Where the character at ``index`` stood."""
         for gap in self._idle.finditer(self._source):
-            kept.extend(range(last, gap.start()))
-            last = gap.end()
-        kept.extend(range(last, len(self._source) + 1))
-        return kept
+            if gap.start() > index:
+                break
+            index += gap.end() - gap.start()
+        return index
 
 
 def squeeze(normalised: str, spoken: bool = True) -> Squeezed:

@@ -66,12 +66,12 @@ class View:
             answers[key] = condition.evaluate(self)
         return answers[key]
 
-    @property
+    @cached_property
     def lenient(self) -> bool:
         """Whether doubt counts as said: what an agent must say, asked for inside a *not* of a fault."""
         return self.negated and self.kind is RuleKind.FAULT
 
-    @property
+    @cached_property
     def unsure_of_words(self) -> bool:
         """Whether words heard with low probability make this kind of rule uncertain."""
         return self.kind in (RuleKind.FAULT, RuleKind.EXEMPTION)

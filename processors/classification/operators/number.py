@@ -63,7 +63,7 @@ class HasNumber(Condition):
                 continue
             for hit in self.scope.admit(view, 0, [Occurrence(turn, found.start(), found.end())]):
                 receipt = replace_measure(hit.evidence, value, self.comparison.threshold)
-                hits.append(replace(hit, evidence=receipt))
+                hits.append(Hit(hit.phrase, hit.turn, hit.doubt, receipt))
         return hits
 
 

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from msgspec import Struct
+
 from processors.classification.expressions import Expression
 from processors.classification.kleene import FALSE, Truth, Value, unknown
 from processors.classification.matcher import Occurrence
@@ -24,8 +26,7 @@ class Regard(StrEnum):
     DOUBT = "doubt"
 
 
-@dataclass(frozen=True)
-class Hit:
+class Hit(Struct, frozen=True):
     """A counted occurrence with its evidence, doubtful or not."""
 
     phrase: int
@@ -137,9 +138,10 @@ class Scope:
         speaker = view.speaker_doubt(at.turn, self.by)
         if speaker is not Doubt.NONE:
             return speaker
-        probability = view.conversation.spoken(at.turn, at.start, at.end).probability
-        if view.unsure_of_words and probability < view.thresholds.word_probability:
-            return Doubt.LOW_CONFIDENCE
+        if view.unsure_of_words:
+            probability = view.conversation.spoken(at.turn, at.start, at.end).probability
+            if probability < view.thresholds.word_probability:
+                return Doubt.LOW_CONFIDENCE
         return Doubt.NONE
 
     def decide(self, view: View, hits: Sequence[Hit], enough: Callable[[Sequence[Hit]], bool]) -> Value:
@@ -161,6 +163,8 @@ class Scope:
 
 
 def _places(hits: Sequence[Hit]) -> tuple[Evidence, ...]:
+    if len(hits) == 1:
+        return (hits[0].evidence,)
     ordered = sorted(hits, key=lambda hit: (hit.turn, hit.evidence.start, hit.evidence.end))
     kept: list[Evidence] = []
     for hit in ordered:
