@@ -75,7 +75,7 @@ def _expected() -> tuple[type[Exception], ...]:
     from sinks.migrations import MigrationError
     from streams.asr_child import AsrUnavailable
     from streams.asr_child.registry import EngineUnusable
-    from streams.chaos.injection import NotPossibleHere, Stuck
+    from streams.chaos.injection import Stuck
     from streams.local.jars import KafkaUnavailable
     from streams.local.kafka import BrokerFailed, BrokerInUse
     from streams.local.own_recording import UnusableRecording
@@ -104,12 +104,13 @@ def _expected() -> tuple[type[Exception], ...]:
         *(ModelCorrupt, ModelMissing, ModelUnavailable, MigrationError, UnknownSetting),
         *(NotDrained, OffsetsNotSet, PublishFailed, ReadStalled, TopicMissing, TopicsDiffer),
         *(NoActiveRules, RuleSetError, RulesDiffer, SchemaViolation, ScorecardError),
-        *(NotPossibleHere, Stuck, UnreadableInteraction),
+        *(Stuck, UnreadableInteraction),
     )
 
 
 def _refusals() -> tuple[type[Exception], ...]:
+    from streams.chaos.injection import NotPossibleHere
     from streams.operations.groups import GroupIsLive
     from streams.operations.replay import NothingToReplay
 
-    return (GroupIsLive, NothingToReplay)
+    return (GroupIsLive, NothingToReplay, NotPossibleHere)
