@@ -11,6 +11,7 @@ import typer
 
 from streams.cli.console import OutputFormat, console, print_json
 from streams.cli.errors import clear_errors
+from streams.cli.mask_audio import AudioMask
 
 if TYPE_CHECKING:
     from processors.redaction import Redacted
@@ -21,17 +22,37 @@ _SPEAKER = re.compile(
 
 
 def mask(
-    file: Annotated[Path, typer.Argument(help="UTF-8 text, a turn a line; - for standard input.")],
+    file: Annotated[
+        Path,
+        typer.Argument(help="UTF-8 text, a turn a line; - for standard input. A recording with --audio."),
+    ],
+    audio: Annotated[
+        bool,
+        typer.Option("--audio", help="FILE is a recording: hear it, write a copy without the masked words."),
+    ] = False,
+    to: Annotated[Path | None, typer.Option(help="The copy; default: NAME.masked.wav beside FILE.")] = None,
+    tone: Annotated[bool, typer.Option("--tone", help="A soft tone instead of silence.")] = False,
+    padding_ms: Annotated[int, typer.Option(min=0, help="Masked before and after each word.")] = 300,
+    language: Annotated[str, typer.Option(help="Of the recording: zh-CN, en, ... or auto.")] = "zh-CN",
+    roles: Annotated[str, typer.Option(help="Who speaks on each channel.")] = "agent,customer",
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a copy that is there.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be masked, write nothing.")
+    ] = False,
     output: Annotated[OutputFormat, typer.Option("--output", help="table or json")] = OutputFormat.TABLE,
 ) -> None:
     """Print the text as it would leave the first stage, and how much of which kind was masked.
 
     Each line is a turn of one conversation, so that numbers split over turns are found. A line may begin
-    with its speaker ("客户: ..."); what one party asks then says what the other one's number is.
+    with its speaker ("客户: ..."); what one party asks then says what the other one's number is. With --audio
+    the recording is heard first; the copy keeps every other sample, and the original is never touched.
     """
     from processors.redaction import redact
     from streams.settings import Settings
 
+    if audio:
+        _mask_recording(file, roles, language, AudioMask(to, tone, padding_ms, overwrite, dry_run), output)
+        return
     with clear_errors():
         policy = Settings().redaction_policy()
         lines = _lines(file)
@@ -48,6 +69,19 @@ def mask(
     for speaker, one in zip(speakers, masked, strict=True):
         _show(speaker, one)
     _show_counts(counts)
+
+
+def _mask_recording(file: Path, roles: str, language: str, wanted: AudioMask, output: OutputFormat) -> None:
+    from streams.cli.mask_audio import mask_audio
+    from streams.cli.transcribe import channel_roles
+    from streams.listening import LocalCall, RecordingFile
+    from streams.settings import Settings
+
+    recording = RecordingFile(path=file, roles=channel_roles(roles))
+    tag = None if language == "auto" else language
+    with clear_errors():
+        settings = Settings()
+    mask_audio(LocalCall(id=file.name, recordings=(recording,), language=tag), settings, wanted, output)
 
 
 def _lines(file: Path) -> list[str]:

@@ -44,7 +44,7 @@ def transcribe(
     """
     from streams.settings import Settings
 
-    calls = _calls(files, _roles(roles), language, queue, together)
+    calls = _calls(files, channel_roles(roles), language, queue, together)
     quiet = output is OutputFormat.JSON
     with clear_errors():
         settings = Settings()
@@ -61,7 +61,8 @@ def transcribe(
         raise typer.Exit(ExitCode.SOME_DEAD_LETTERED)
 
 
-def _roles(text: str) -> tuple[Role, ...]:
+def channel_roles(text: str) -> tuple[Role, ...]:
+    """The roles of ``--roles``. Raises ``typer.BadParameter``."""
     from schemas.records.terms import Role
 
     try:
