@@ -137,6 +137,7 @@ def run_on_own(order: Order, settings: Settings, told: Told) -> ChaosReport:
             seconds=time.monotonic() - began,
             kills=workers.kills,
             records=journal.count,
+            calls={},
             injuries=running_load.injuries,
         )
         return report(facts, verdict, compare(evidence, slo_ms=_SLO_MS))

@@ -49,9 +49,9 @@ class FaultOutcome(Struct, frozen=True, kw_only=True):
 
 class ChaosReport(Struct, frozen=True, kw_only=True):
     """The result of a run. ``units`` are interactions and single records that cannot be decoded,
-    ``records`` what was published for them. ``kills`` are processes that ``kill -9`` ended. ``absorbed``
-    counts records that were written again after a fault, by topic, and counted once. ``faults`` are what
-    the oracle found wrong.
+    ``records`` what was published for them, ``calls`` those of them that were heard, by model. ``kills``
+    are processes that ``kill -9`` ended. ``absorbed`` counts records that were written again after a fault,
+    by topic, and counted once. ``faults`` are what the oracle found wrong.
     """
 
     names: tuple[str, ...]
@@ -59,6 +59,7 @@ class ChaosReport(Struct, frozen=True, kw_only=True):
     seconds: float
     units: int
     records: int
+    calls: Mapping[str, int]
     kills: int
     outcomes: tuple[FaultOutcome, ...]
     states: Mapping[str, int]
@@ -88,6 +89,7 @@ class RunFacts(Struct, frozen=True, kw_only=True):
     seconds: float
     kills: int
     records: int
+    calls: Mapping[str, int]
     injuries: Sequence[Injury]
 
 
@@ -102,6 +104,7 @@ def report(facts: RunFacts, verdict: Verdict, audit: Audit) -> ChaosReport:
         seconds=round(facts.seconds, 1),
         units=verdict.units,
         records=facts.records,
+        calls=facts.calls,
         kills=facts.kills,
         outcomes=tuple(_outcomes(facts.injuries, verdict)),
         states=dict(states),

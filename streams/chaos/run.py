@@ -100,7 +100,8 @@ def run(order: Order, settings: Settings, told: Told) -> ChaosReport:
     ):
         load = Load(order.plan.seed, time.time_ns() // 1_000_000)
         recordings = write_all(order.folder / "recordings", order.plan.seed)
-        running = Run(stack, Supply(load, journal, cluster, recordings, order.interactions), progress, told)
+        supply = Supply(load, journal, cluster, recordings, order.interactions)
+        running = Run(stack, supply, progress, told)
         running.carry_out(order)
         verdict = judge(journal.path, stack.addresses.bootstrap, Store(stack.addresses.clickhouse_url))
         facts = RunFacts(
@@ -109,6 +110,7 @@ def run(order: Order, settings: Settings, told: Told) -> ChaosReport:
             seconds=time.monotonic() - began,
             kills=stack.kills,
             records=journal.count,
+            calls={settings.model: order.heard_count, SCRIPTED: supply.calls},
             injuries=running.injuries,
         )
         return report(facts, verdict, audited(own, stack))

@@ -22,8 +22,9 @@ _AGAIN_SECONDS = 1.0
 class Supply:
     """``total`` interactions, a tenth of them calls of the scripted engine; none without ``recordings``.
 
-    ``published`` counts interactions. Where all that are due are out, an earlier chat and an earlier call
-    are published again, as an upstream does that is not sure: the same units, and work for every stage.
+    ``published`` counts interactions, ``calls`` those of them that the scripted engine hears. Where all
+    that are due are out, an earlier chat and an earlier call are published again, as an upstream does that
+    is not sure: the same units, and work for every stage.
     """
 
     def __init__(
@@ -31,6 +32,7 @@ class Supply:
     ) -> None:
         self.total = total
         self.published = 0
+        self.calls = 0
         self._load = load
         self._journal = journal
         self._cluster = cluster
@@ -62,6 +64,7 @@ class Supply:
         hopeless = [self._load.call(voices) for voices in broken]
         self._send([*hopeless, self._load.hopeless()], during)
         self.published += len(hopeless) + 1
+        self.calls += len(hopeless)
 
     def finish(self, during: str) -> None:
         """Publish what is left of the total."""
@@ -75,6 +78,7 @@ class Supply:
             and self._recordings is not None
             and (not self._earlier_calls or self._random.random() < _CALL_SHARE)
         ):
+            self.calls += 1
             self._earlier_calls.append(self._load.call(self._recordings.calls))
             return self._earlier_calls[-1]
         made = self._load.interaction()

@@ -149,7 +149,7 @@ def _result(load: _Load, settings: Settings, *, keep: bool) -> ChaosReport:
         passed = result.passed
         return result
     finally:
-        if passed and not keep:
+        if (passed and not keep) or not any(folder.iterdir()):
             shutil.rmtree(folder, ignore_errors=True)
         else:
             console(stderr=True).print(f"日志与数据 logs and data  {folder}", soft_wrap=True)

@@ -27,7 +27,9 @@ def reported(faults=(), injuries=INJURIES, holes=()):
         KILLED: Counter(scored=5, excluded=1),
         AT_ONCE: Counter(scored=2, dead_lettered=1),
     }
-    facts = RunFacts(names=("all",), seed=1, seconds=12.34, kills=4, records=20, injuries=injuries)
+    facts = RunFacts(
+        names=("all",), seed=1, seconds=12.34, kills=4, records=20, calls={"base": 2}, injuries=injuries
+    )
     counts = Counts(units=12, scored=10, excluded=1, dead_lettered=1, in_flight=0)
     audit = Audit(taken_at=0, slo_ms=0, counts=counts, deferred=0, partitions=(), holes=tuple(holes))
     absorbed = {"qa.interaction.scored.v1": 4, "qa.alert.raised.v1": 0}
