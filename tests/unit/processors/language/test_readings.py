@@ -75,11 +75,13 @@ def test_a_lost_syllable_is_forgiven_in_a_long_phrase_only(reader) -> None:
     assert reader.find("为您务") == ()
 
 
-def test_characters_that_the_recogniser_was_sure_of_need_more_evidence(reader) -> None:
+def test_a_sure_recogniser_speaks_against_a_reading(reader) -> None:
     heard = "合适您的身份"
 
-    assert [one.phrase for one in reader.find(heard, [0.3] * len(heard))] == ["核实您的身份"]
-    assert reader.find(heard, [1.0] * len(heard)) == ()
+    (unsure,), (sure,) = (reader.find(heard, [certainty] * len(heard)) for certainty in (0.3, 0.9))
+
+    assert unsure.phrase == sure.phrase == "核实您的身份"
+    assert unsure.confidence > sure.confidence
 
 
 def test_sense_of_the_domain_stays_as_it_is(reader) -> None:
