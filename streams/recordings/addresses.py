@@ -29,9 +29,22 @@ _METADATA = tuple(
         "169.254.0.0/16",
         "fe80::/10",
         "fd00:ec2::254/128",
+        "fd20:ce::254/128",
         "100.100.100.200/32",
         "168.63.129.16/32",
         "192.0.0.192/32",
+    )
+)
+# Global by the registry, but ways to write an IPv4 address, or given up: no recording lies there.
+_NOWHERE = tuple(
+    ipaddress.ip_network(network)
+    for network in (
+        "::/96",
+        "::ffff:0:0:0/96",
+        "64:ff9b:1::/48",
+        "fec0::/10",
+        "192.88.99.0/24",
+        "192.0.0.0/24",
     )
 )
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
@@ -66,6 +79,8 @@ class HostPolicy(Struct, frozen=True, kw_only=True):
             return False
         if any(address in ipaddress.ip_network(network) for network in self.networks):
             return True
+        if any(address in network for network in _NOWHERE):
+            return False
         return address.is_global and not address.is_multicast
 
 

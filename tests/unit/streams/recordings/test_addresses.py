@@ -38,7 +38,12 @@ def test_public_addresses_are_permitted(address):
             "64:ff9b::7f00:1",
             "64:ff9b::a9fe:a9fe",
             "2002:7f00:1::",
+            "2001:0:7f00:1::",
+            "::127.0.0.1",
+            "::ffff:0:127.0.0.1",
+            "64:ff9b:1::7f00:1",
         ),
+        *("fec0::1", "192.88.99.1", "192.0.0.8", "198.18.0.1", "240.0.0.1", "fd20:ce::254"),
     ],
 )
 def test_private_and_metadata_addresses_are_not(address):
@@ -52,6 +57,15 @@ def test_a_private_network_can_be_opened_but_metadata_never():
     assert not policy.permits_address("169.254.169.254")
     assert not policy.permits_address("::ffff:169.254.169.254")
     assert not policy.permits_address("100.100.100.200")
+    assert not policy.permits_address("fd20:ce::254")
+
+
+@pytest.mark.parametrize("name", ["2852039166", "0xa9fea9fe", "0251.0376.0251.0376", "127.1"])
+async def test_a_number_that_the_system_takes_for_an_address_leads_nowhere_even_from_the_list(name):
+    resolver = PinningResolver(HostPolicy(allowed=(name,), networks=("10.0.0.0/8",)))
+
+    with pytest.raises(RecordingRejected):
+        await resolver.resolve(name, 443)
 
 
 async def test_a_host_is_asked_for_once_and_its_second_answer_never_heard():
