@@ -18,7 +18,7 @@ from schemas.topics import CLASSIFIED, TRANSCRIBED
 from streams.operations.group_names import group_of
 from streams.operations.replay_plan import ReplayPlan, load_plan
 from streams.settings import NotConfigured, Settings
-from streams.slots import claim
+from streams.slots import claim, metrics_port
 from streams.stages.app import AppOptions
 from streams.stages.attempts import AttemptJournal
 from streams.stages.crashpoints import CrashPlan, Reached, nowhere
@@ -75,10 +75,12 @@ def run_worker(request: WorkerRequest, settings: Settings) -> int:
         _harness_options(request, settings, plan, group),
         WorkerOptions(settings.drain_seconds, settings.stuck_seconds, _reached(settings, request.stage)),
     )
-    if settings.metrics_port is not None:
+    port = metrics_port(settings.metrics_port, request.stage, request.slot)
+    if port is not None:
         from prometheus_client import start_http_server
 
-        start_http_server(settings.metrics_port, addr="127.0.0.1")
+        start_http_server(port, addr="127.0.0.1")
+        log.info("worker.metrics", port=port)
     return worker.run()
 
 

@@ -32,10 +32,18 @@ class NotConfigured(Exception):
 
 
 class Settings(BaseSettings):
-    """Settings of one process. Units stand in the names; durations are seconds unless named otherwise."""
+    """Settings of one process. Units stand in the names; durations are seconds unless named otherwise.
+
+    A variable that is set to nothing counts as not set.
+    """
 
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True, protected_namespaces=()
+        env_prefix=PREFIX,
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        protected_namespaces=(),
     )
 
     kafka_bootstrap: str | None = Field(None, description="host:port[,...]; unset: an embedded Kafka is used")
@@ -126,7 +134,9 @@ class Settings(BaseSettings):
     dead_letters_in_a_row: int = Field(50, ge=1, description="so many dead letters in a row stop the worker")
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
     metrics_port: int | None = Field(
-        None, description="port of the Prometheus endpoint of a worker; unset: none"
+        None,
+        description="first port of the workers' Prometheus endpoints; unset: none. A worker has this"
+        " + 5 x slot + 0 transcription, 1 normalization, 2 classification, 3 scoring, 4 delivery",
     )
     crash_at: str = Field(
         "", description="for tests only: crash points at which a worker kills itself, name:n[,name:n...]"

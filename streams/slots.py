@@ -6,6 +6,10 @@ import fcntl
 import os
 from pathlib import Path
 
+from schemas.records.terms import Stage
+
+_STAGES = tuple(Stage)
+
 
 class SlotTaken(Exception):
     """Another process of this machine runs the same stage, lane and slot."""
@@ -27,3 +31,11 @@ def claim(path: Path) -> int:
     os.ftruncate(descriptor, 0)
     os.write(descriptor, str(os.getpid()).encode())
     return descriptor
+
+
+def metrics_port(base: int | None, stage: Stage, slot: int = 0) -> int | None:
+    """Port of a worker's Prometheus endpoint: five ports a slot, one a stage in the order of the flow.
+
+    Workers of one machine thereby never want the same. None where ``base`` is.
+    """
+    return None if base is None else base + slot * len(_STAGES) + _STAGES.index(stage)

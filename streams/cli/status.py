@@ -35,26 +35,27 @@ def status(
     """
     with connected() as connections, connections.cluster() as cluster, connections.store() as client:
         if not watch:
-            seen = Seen(client, cluster)
+            seen = Seen(client, cluster, connections.settings.metrics_port)
             if output is OutputFormat.JSON:
                 print_json(seen.document())
             else:
                 console().print(seen.tables())
         elif output is OutputFormat.JSON:
-            _watch_lines(client, cluster)
+            _watch_lines(client, cluster, connections.settings.metrics_port)
         else:
-            _watch_tables(client, cluster)
+            _watch_tables(client, cluster, connections.settings.metrics_port)
 
 
 class Seen:
-    """Ledger and stages at one moment."""
+    """Ledger and stages at one moment. ``metrics_port`` is the first of the workers' ports, if any."""
 
-    def __init__(self, client: Any, cluster: Cluster) -> None:
+    def __init__(self, client: Any, cluster: Cluster, metrics_port: int | None = None) -> None:
         from schemas.topics import load_topics
         from sinks.reads import coverage, reasons
         from streams.operations.overview import stage_overviews
 
         now_ms = time.time_ns() // 1_000_000
+        self._metrics_port = metrics_port
         self.counts: CoverageCounts = coverage(client)
         self.reasons: list[ReasonCount] = reasons(client)
         self.stages: list[StageOverview] = stage_overviews(cluster, load_topics(), now_ms=now_ms, ages=True)
@@ -62,6 +63,8 @@ class Seen:
     def document(self) -> dict[str, Any]:
         """For machines: counts of the ledger, reasons, and one object per stage."""
         import msgspec
+
+        from streams.slots import metrics_port
 
         stages = [
             {
@@ -72,6 +75,7 @@ class Seen:
                 "oldest_unread_seconds": one.oldest_unread_s,
                 "dead_lettered": one.dead_lettered,
                 "workers": one.members,
+                "metrics_port": metrics_port(self._metrics_port, one.stage),
             }
             for one in self.stages
         ]
@@ -84,7 +88,11 @@ class Seen:
 
         from streams.cli.stages import stages_table
 
-        tables = [_ledger(self.counts), stages_table(self.stages)]
+        stages = stages_table(self.stages)
+        if self._metrics_port is not None:
+            last = self._metrics_port + len(self.stages) - 1
+            stages.caption = f"指标 metrics  http://127.0.0.1:{self._metrics_port} – {last}"
+        tables = [_ledger(self.counts), stages]
         if self.reasons:
             tables.insert(1, _reasons(self.reasons))
         return Group(*tables)
@@ -122,18 +130,18 @@ def _reasons(reasons: list[ReasonCount]) -> Table:
     return table
 
 
-def _watch_tables(client: Any, cluster: Cluster) -> None:
+def _watch_tables(client: Any, cluster: Cluster, metrics_port: int | None) -> None:
     from rich.live import Live
 
     with Live(console=console(), auto_refresh=False) as live:
         while True:
-            live.update(Seen(client, cluster).tables(), refresh=True)
+            live.update(Seen(client, cluster, metrics_port).tables(), refresh=True)
             time.sleep(_WATCH_SECONDS)
 
 
-def _watch_lines(client: Any, cluster: Cluster) -> None:
+def _watch_lines(client: Any, cluster: Cluster, metrics_port: int | None) -> None:
     import msgspec
 
     while True:
-        typer.echo(msgspec.json.encode(Seen(client, cluster).document()).decode())
+        typer.echo(msgspec.json.encode(Seen(client, cluster, metrics_port).document()).decode())
         time.sleep(_WATCH_SECONDS)

@@ -128,3 +128,10 @@ def test_no_setting_lets_identities_through(monkeypatch, kept):
 
     with pytest.raises(ValidationError, match="redaction_keep"):
         Settings()
+
+
+@pytest.mark.parametrize("name", ["kafka_bootstrap", "clickhouse_url", "metrics_port", "ruleset_dir"])
+def test_a_variable_that_is_set_to_nothing_is_not_set(monkeypatch, name):
+    monkeypatch.setenv(PREFIX + name.upper(), "")
+
+    assert getattr(Settings(), name) is None

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from streams.slots import SlotTaken, claim
+from schemas.records.terms import Stage
+from streams.slots import SlotTaken, claim, metrics_port
 
 HOLDER = """
 import sys, time
@@ -60,3 +61,10 @@ def test_a_shorter_process_number_leaves_nothing_of_a_longer_one(tmp_path: Path)
 
 def test_another_slot_of_the_same_stage_is_free(tmp_path: Path, holder):
     os.close(claim(tmp_path / "scoring-live-1.lock"))
+
+
+def test_no_two_workers_of_a_machine_share_a_metrics_port():
+    ports = [metrics_port(9400, stage, slot) for slot in range(3) for stage in Stage]
+
+    assert ports == list(range(9400, 9415))
+    assert metrics_port(None, Stage.DELIVERY) is None
