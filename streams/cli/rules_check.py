@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from streams.cli.console import OutputFormat, console, fail, print_json
+from streams.cli.console import OutputFormat, console, print_json
 from streams.cli.errors import ExitCode, clear_errors
+from streams.cli.rules_explain import explain
 
 if TYPE_CHECKING:
-    from processors.classification.classify import Judgement
-    from processors.classification.conversation import Conversation
     from processors.classification.lint import Remark
-    from processors.classification.ruleset import RuleSet
     from streams.rule_files import RuleTools
 
 RuleFile = Annotated[Path, typer.Argument(help="Rule set, such as zh.yaml.", exists=True, dir_okay=False)]
@@ -80,70 +78,6 @@ def run_examples(file: RuleFile, output: Output = OutputFormat.TABLE) -> None:
         console().print(f"{examples - len(failures)} of {examples} examples kept")
     if failures:
         raise typer.Exit(ExitCode.REFUSED)
-
-
-def explain(
-    file: Annotated[Path, typer.Argument(help="Event or transcript in JSON, or a dialogue.", exists=True)],
-    rule: Annotated[str, typer.Option("--rule", help="Rule id.")],
-    rules: RulesOption = None,
-    language: Language = "zh",
-    output: Output = OutputFormat.TABLE,
-) -> None:
-    """Why a rule says what it says of an interaction: verdict, operator path, words, times and values."""
-    from processors.classification.classify import judge
-
-    with clear_errors():
-        tools, conversation = _conversation(file, rules, language)
-    try:
-        asked = tools.ruleset.rule(rule)
-    except KeyError:
-        fail(f"no rule '{rule}' in {tools.ruleset.id}")
-    judgements = list(judge(asked, conversation, tools.ruleset))
-    if output is OutputFormat.JSON:
-        print_json([_receipt(tools.ruleset, judgement) for judgement in judgements])
-        return
-    console().print(f"{tools.ruleset.id} {asked.id} {asked.version} {tools.ruleset.hash[:12]}")
-    for judgement in judgements:
-        _show_judgement(judgement)
-
-
-def _conversation(file: Path, rules: Path | None, language: str) -> tuple[RuleTools, Conversation]:
-    from processors.classification.conversation import Conversation
-    from streams.rule_files import read_interaction, rule_tools
-
-    tools = rule_tools(rules, language)
-    transcribed = read_interaction(file, tools.ruleset.language)
-    if transcribed.transcript is None:
-        reason = transcribed.exclusion.value if transcribed.exclusion else "no transcript"
-        fail(f"nothing to explain: the interaction is excluded ({reason})")
-    conversation = Conversation(
-        transcribed.header, transcribed.transcript, tools.ruleset.search, tools.segmenter
-    )
-    return tools, conversation
-
-
-def _receipt(ruleset: RuleSet, judgement: Judgement) -> dict[str, object]:
-    return {
-        "ruleset": ruleset.id,
-        "ruleset_hash": ruleset.hash,
-        "rule_id": judgement.rule.id,
-        "rule_version": judgement.rule.version,
-        "leg": judgement.leg,
-        "verdict": judgement.verdict,
-        "doubt": judgement.doubt,
-        "evidence": judgement.evidence,
-    }
-
-
-def _show_judgement(judgement: Judgement) -> None:
-    doubt = "" if judgement.doubt.value == "NONE" else f" ({judgement.doubt.value})"
-    console().print(f"leg {judgement.leg}: [bold]{judgement.verdict.value}[/bold]{doubt}")
-    for place in judgement.evidence:
-        value = "" if place.value is None else f" {place.value} against {place.threshold} {place.unit or ''}"
-        reading = f" sounds like {place.reading}" if place.reading else ""
-        where = f"turn {place.turn} {place.start_ms}-{place.end_ms} ms"
-        line = f"  {where} {place.operator}: {place.words}{reading}{value}"
-        console().print(line, soft_wrap=True, markup=False)
 
 
 def diff(

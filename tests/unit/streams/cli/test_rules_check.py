@@ -73,10 +73,11 @@ def test_explain_tells_words_operator_and_hash(rules, dialogue):
         "rules", "explain", dialogue, "--rule", "shout", "--rules", rules("随便你投诉"), "--output", "json"
     )
 
-    (receipt,) = json.loads(found.output)
-    assert (receipt["verdict"], receipt["rule_version"]) == ("HIT", "1.0.0")
+    receipt = json.loads(found.output)
+    (answer,) = receipt["answers"]
+    assert (answer["verdict"], receipt["rule_version"]) == ("HIT", "1.0.0")
     assert len(receipt["ruleset_hash"]) == 64
-    assert [(p["turn"], p["operator"], p["words"]) for p in receipt["evidence"]] == [
+    assert [(p["turn"], p["operator"], p["words"]) for p in answer["evidence"]] == [
         (1, "when.said", "随便你投诉")
     ]
 
