@@ -58,7 +58,7 @@ def dead_letter(record: Incoming, failure: Failure, work: Work | None, failed: F
     )
     return Output(
         topic=dead_letter_topic(failed.stage),
-        key=record.key or b"",
+        key=record.key,
         value=b"" if oversize else value,
         headers=tuple(headers.to_kafka()),
     )

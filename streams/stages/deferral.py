@@ -27,7 +27,7 @@ def deferred(record: Incoming, *, not_before_ms: int) -> Output:
     }
     return Output(
         topic=DEFERRED,
-        key=record.key or b"",
+        key=record.key,
         value=record.value or b"",
         headers=(
             *_own_headers(record),

@@ -24,10 +24,12 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """One record to be sent. The partition follows from the key (murmur2), as everywhere."""
+    """One record to be sent. The partition follows from the key (murmur2), as everywhere; only a dead
+    letter may have none, because its record had none.
+    """
 
     topic: str
-    key: bytes
+    key: bytes | None
     value: bytes
     headers: tuple[tuple[str, bytes], ...] = ()
 

@@ -121,7 +121,7 @@ def test_headers_that_look_redriven_but_are_not_cannot_stop_the_way_out(headers)
 
     letter = dead_letter(record, FAILURE, None, failed())
 
-    assert (letter.key, letter.value) == (b"", b"")
+    assert (letter.key, letter.value) == (None, b"")
     assert headers_of(letter).src_offset == 17
     assert headers_of(letter).redrive_count == 0
 
