@@ -168,6 +168,7 @@ def _classification(wiring: _Wiring) -> StageSteps:
     from processors.language.lexicon import load_lexicon
     from processors.language.segmenter import Segmenter
     from sinks.activations import ActivationStore
+    from streams.reason_models import learned_reasons
     from streams.rules import active_rulesets, current_activation
     from streams.stages.classification import ActiveRules, ClassificationSteps
 
@@ -178,8 +179,11 @@ def _classification(wiring: _Wiring) -> StageSteps:
         activation_seq=activation.seq,
         rulesets=active_rulesets(activation),
         segmenters={language: Segmenter(load_lexicon(language)) for language in ("zh", "en")},
+        learned=learned_reasons(wiring.settings.reason_model),
     )
-    log.info("rules.active", seq=activation.seq, hashes=[file.hash[:12] for file in activation.rulesets])
+    hashes = [file.hash[:12] for file in activation.rulesets]
+    models = [one.model.hash[:12] for one in rules.learned.values()]
+    log.info("rules.active", seq=activation.seq, hashes=hashes, reason_models=models)
     return ClassificationSteps(wiring.codec(), rules, wiring.inputs or (TRANSCRIBED,))
 
 

@@ -120,6 +120,9 @@ class Settings(BaseSettings):
         None, description="folder with zh.yaml and en.yaml; unset: the shipped ones"
     )
     scorecard: Path | None = Field(None, description="scorecard file; unset: the shipped one")
+    reason_model: Path | None = Field(
+        None, description="file of `callqa train reasons`, asked beside the rules; unset: rules alone"
+    )
 
     window: int = Field(64, ge=1, description="interactions in work at once in one worker")
     batch_rows: int = Field(20_000, ge=1, description="rows after which delivery writes")

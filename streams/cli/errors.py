@@ -104,8 +104,16 @@ def _expected() -> tuple[type[Exception], ...]:
         *(ModelCorrupt, ModelMissing, ModelUnavailable, MigrationError, UnknownSetting),
         *(NotDrained, OffsetsNotSet, PublishFailed, ReadStalled, TopicMissing, TopicsDiffer),
         *(NoActiveRules, RuleSetError, RulesDiffer, SchemaViolation, ScorecardError),
-        *(Stuck, UnreadableInteraction),
+        *(Stuck, UnreadableInteraction, *_of_training()),
     )
+
+
+def _of_training() -> tuple[type[Exception], ...]:
+    from processors.classification.learned import ReasonModelError
+    from streams.training.labels import LabelsError
+    from streams.training.reasons import TrainingUnavailable
+
+    return (LabelsError, ReasonModelError, TrainingUnavailable)
 
 
 def _refusals() -> tuple[type[Exception], ...]:

@@ -27,6 +27,7 @@ from streams.cli import (
     status,
     topics,
     trace,
+    train,
     transcribe,
     worker,
 )
@@ -58,6 +59,7 @@ app.add_typer(topics.app, name="topics")
 app.add_typer(db.app, name="db")
 app.add_typer(dead_letters.app, name="dead-letters")
 app.add_typer(model.app, name="model")
+app.add_typer(train.app, name="train")
 rules_check.register(rules.app)
 app.add_typer(rules.app, name="rules")
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from msgspec.structs import replace
 
 from processors.classification import RuleSet, classify
+from processors.classification.learned import LearnedReasons
 from processors.language.segmenter import Segmenter
 from schemas.codec import Codec
 from schemas.records.terms import Stage
@@ -17,12 +20,16 @@ from streams.stages.source import key_of, present
 
 @dataclass(frozen=True, slots=True)
 class ActiveRules:
-    """Rule sets by language ('zh', 'en') under one activation; ``default`` serves every other language."""
+    """Rule sets by language ('zh', 'en') under one activation; ``default`` serves every other language.
+
+    ``learned`` holds trained models of contact reasons by language, asked beside the rules.
+    """
 
     activation_seq: int
     rulesets: Mapping[str, RuleSet]
     segmenters: Mapping[str, Segmenter]
     default: str = "zh"
+    learned: Mapping[str, LearnedReasons] = field(default_factory=dict)
 
     def for_language(self, language: str) -> tuple[RuleSet, Segmenter]:
         """Rule set and segmenter for a BCP 47 tag."""
@@ -53,4 +60,8 @@ class ClassificationSteps(NothingToOpen):
         language = transcribed.transcript.language if transcribed.transcript else ""
         ruleset, segmenter = self._rules.for_language(language)
         classified = classify(transcribed, ruleset, segmenter, self._rules.activation_seq)
+        learned = self._rules.learned.get(ruleset.language)
+        if learned and classified.classification and transcribed.transcript:
+            beside = learned.beside(classified.classification, transcribed.transcript)
+            classified = replace(classified, classification=beside)
         return [Output(CLASSIFIED, key_of(work.interaction_id), self._codec.encode(classified))]

@@ -1,13 +1,17 @@
 """Classification asks the rules of the interaction's language and says which activation they belong to."""
 
+import dataclasses
+
+import numpy as np
 import pytest
 
 from processors.classification import load_ruleset
+from processors.classification.learned import LearnedReasons, ReasonModel, ReasonModelInfo
 from processors.language.lexicon import load_lexicon
 from processors.language.segmenter import Segmenter
 from schemas.codec import SchemaViolation
 from schemas.records.classified import InteractionClassified
-from schemas.records.terms import ExclusionReason
+from schemas.records.terms import ExclusionReason, ReasonSource
 from schemas.topics import CLASSIFIED, TRANSCRIBED
 from streams.stages.classification import ActiveRules, ClassificationSteps
 
@@ -97,3 +101,34 @@ def test_a_replay_reads_the_topics_it_is_told(rules, codec):
 def test_bytes_that_are_no_transcript_are_refused(rules, codec, arrived, value):
     with pytest.raises(SchemaViolation):
         ClassificationSteps(codec, rules).admit(arrived(value, TRANSCRIBED))
+
+
+async def test_a_trained_model_is_asked_beside_the_rules(rules, codec, example, arrived):
+    learned = LearnedReasons(_always("travel/ride", "travel/route"), rules.segmenters["zh"])
+    steps = ClassificationSteps(codec, dataclasses.replace(rules, learned={"zh": learned}))
+
+    found = await outcome(steps, arrived(example("InteractionTranscribed", "call"), TRANSCRIBED), codec)
+
+    (reason,) = [one for one in found.classification.reasons if one.source is ReasonSource.MODEL]
+    assert (reason.level1, reason.level2) == ("travel", "ride")
+    assert found.classification.reason_model_hash == learned.model.hash
+    assert [finding.rule_id for finding in found.classification.findings] == ["bill-mentioned"]
+
+
+def _always(label, other):
+    """A model that is sure of one label, whatever is said."""
+    info = ReasonModelInfo(
+        version="1",
+        language="zh",
+        labels=(label, other),
+        label_counts={},
+        data_hash="",
+        lexicon_hash="",
+        temperature=1.0,
+        least=0.5,
+        sure=0.9,
+        accuracy=1.0,
+        macro_f1=1.0,
+    )
+    tables = np.zeros(1, np.float32), np.zeros((1, 2), np.float32), np.array([9, 0], np.float32)
+    return ReasonModel(info, ("c|无",), *tables, hash="abc")

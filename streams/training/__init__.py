@@ -1,0 +1,1 @@
+"""Learning from a centre's own labels; what is learned is applied by processors.classification."""
