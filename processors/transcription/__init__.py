@@ -2,13 +2,13 @@
 
 from processors.transcription.channels import Audio, offsets_ms
 from processors.transcription.engine import Engine, EngineInfo, SpeechDetector
+from processors.transcription.exclusions import excluded_unheard
 from processors.transcription.hearing import HearingOptions, hearing_key, language_code
+from processors.transcription.listening import Listened
 from processors.transcription.transcribing import (
     HeardBy,
     Hearer,
-    Listened,
     conclude,
-    excluded_unheard,
     listen,
     transcribe,
 )

@@ -55,11 +55,22 @@ class HeardChannel(Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()
 
 
+class SpokenLanguage(Struct, frozen=True, kw_only=True):
+    """How probable it is, over a whole call, that this language is spoken (ISO 639-1)."""
+
+    language: str
+    probability: float
+
+
 class Heard(Struct, frozen=True, kw_only=True):
-    """What was heard on all channels; ``language`` is the one given or, without one, detected (ISO 639-1)."""
+    """What was heard on all channels; ``language`` is the one given or, without one, detected (ISO 639-1).
+
+    ``spoken`` are the languages that the engine takes the speech for, empty where it does not say.
+    """
 
     language: str
     channels: tuple[HeardChannel, ...]
+    spoken: tuple[SpokenLanguage, ...] = ()
 
 
 class EngineInfo(Struct, frozen=True, kw_only=True):

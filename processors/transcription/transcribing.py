@@ -2,38 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from processors.transcript import DraftTurn, DraftWord, TranscriptDraft, assemble
-from processors.transcription.channels import Audio, PartyChannel, party_channels
-from processors.transcription.engine import (
-    ChannelSpeech,
-    Engine,
-    EngineInfo,
-    HeardWord,
-    Samples,
-    Span,
-    SpeechDetector,
-)
-from processors.transcription.hearing import HearingOptions, hearing_key, language_code
-from processors.transcription.measures import measure, turn_speed
-from processors.transcription.phantoms import is_phantom
-from processors.transcription.turns import PartySpeech, SpokenTurn, build_turns
-from schemas.records.completed import InteractionCompleted, InteractionHeader, Recording
-from schemas.records.terms import NEVER_SERVED, Consent, ExclusionReason
+from processors.transcription import listening
+from processors.transcription.channels import Audio
+from processors.transcription.engine import Engine, EngineInfo, SpeechDetector
+from processors.transcription.exclusions import excluded_heard, excluded_unheard, foreign_language
+from processors.transcription.hearing import HearingOptions, hearing_key
+from processors.transcription.listening import Listened, zero_at
+from processors.transcription.measures import Surroundings, measure, turn_speed
+from processors.transcription.swapped import is_swapped
+from processors.transcription.turns import SpokenTurn
+from schemas.records.completed import InteractionCompleted, InteractionHeader
+from schemas.records.terms import Doubt, ExclusionReason, Role, SystemSound
 from schemas.records.transcribed import Hearing, InteractionTranscribed, SpeechInterval
-
-_NO_SPEECH_MS = 300
-# Speech that long must have given some word.
-_WORDLESS_SPEECH_MS = 2_000
-# Mean probability of all words below which the recogniser guessed throughout (own choice: the demo call with
-# the least reaches 0.6, a fan or a crowd taken for speech stays below 0.25).
-_GUESSING = 0.3
-# A recording that ends so much before its stated length was cut, or was still being written.
-_SHORTFALL_MS = 5_000
 
 
 class Hearer(Struct, frozen=True, kw_only=True):
@@ -50,31 +36,6 @@ class HeardBy(Struct, frozen=True, kw_only=True):
     options: HearingOptions
 
 
-class Listened(Struct, frozen=True, kw_only=True):
-    """What was heard of a call, raw: it never leaves the process that heard it except for a measurement."""
-
-    language: str
-    parties: tuple[PartySpeech, ...]
-    turns: tuple[SpokenTurn, ...] = ()
-    notes: tuple[str, ...] = ()
-
-
-def excluded_unheard(completed: InteractionCompleted, languages: Collection[str]) -> ExclusionReason | None:
-    """Why a call need not even be fetched, or None.
-
-    Nobody served it (NO_SERVICE), consent was denied, nothing was recorded (NO_CONTENT), or the language that
-    the event states is none of the engine's ``languages``. A language is never guessed here.
-    """
-    if completed.disposition in NEVER_SERVED and not completed.agents:
-        return ExclusionReason.NO_SERVICE
-    if completed.recording_consent is Consent.DENIED:
-        return ExclusionReason.CONSENT_DENIED
-    if not completed.recordings:
-        return ExclusionReason.NO_CONTENT
-    language = language_code(completed.language)
-    return ExclusionReason.LANGUAGE_UNSUPPORTED if language and language not in languages else None
-
-
 def transcribe(
     completed: InteractionCompleted,
     header: InteractionHeader,
@@ -84,8 +45,8 @@ def transcribe(
 ) -> InteractionTranscribed:
     """Hear a call. ``audio`` is its recordings in the event's order.
 
-    Excluded are, besides ``excluded_unheard``: NO_CONTENT where nobody speaks, UNINTELLIGIBLE where somebody
-    speaks for two seconds without a word, or the words' mean probability is below 0.3.
+    Excluded is what ``excluded_unheard`` and ``excluded_heard`` say, and LANGUAGE_UNSUPPORTED where another
+    language is spoken than the event states.
     """
     info = hearer.engine.info
     exclusion = excluded_unheard(completed, info.languages)
@@ -107,7 +68,7 @@ def conclude(
         replace(recording, sha256=one.sha256, duration_ms=one.duration_ms)
         for recording, one in zip(completed.recordings, audio, strict=True)
     )
-    exclusion = _excluded_heard(listened)
+    exclusion = _excluded(completed, listened)
     if exclusion is not None:
         return InteractionTranscribed(header=header, exclusion=exclusion, recordings=recordings)
     hearing = _hearing(by.info, by.options, listened.notes)
@@ -120,75 +81,8 @@ def conclude(
 def listen(
     completed: InteractionCompleted, audio: Sequence[Audio], hearer: Hearer, options: HearingOptions
 ) -> Listened:
-    """Activity and words of all channels on one time line, turns made of them, phantoms dropped."""
-    channels, notes = _channels(completed.recordings, audio)
-    speech = [hearer.detector.intervals(channel.samples) for channel in channels]
-    if _total_ms(speech) < _NO_SPEECH_MS:
-        return Listened(language="und", parties=())
-    heard = hearer.engine.hear(
-        [_speech(channel.samples, spans) for channel, spans in zip(channels, speech, strict=True)],
-        language_code(completed.language),
-        options.hot_words,
-    )
-    parties = tuple(
-        _on_time_line(channel, spans, one.words)
-        for channel, spans, one in zip(channels, speech, heard.channels, strict=True)
-    )
-    turns = build_turns(parties, heard.language)
-    phantoms = [turn for turn in turns if is_phantom(turn.text)]
-    notes += [note for one in heard.channels for note in one.notes]
-    notes += [f"phantom dropped at {turn.start_ms}-{turn.end_ms} ms" for turn in phantoms]
-    return Listened(
-        language=completed.language or heard.language,
-        parties=parties,
-        turns=tuple(turn for turn in turns if turn not in phantoms),
-        notes=tuple(notes),
-    )
-
-
-def _channels(
-    recordings: Sequence[Recording], audio: Sequence[Audio]
-) -> tuple[list[PartyChannel], list[str]]:
-    channels: list[PartyChannel] = []
-    notes: list[str] = []
-    for recording, one in zip(recordings, audio, strict=True):
-        found, why = party_channels(one)
-        channels += found
-        notes += [*one.notes, *why]
-        missing_ms = (recording.duration_ms or 0) - one.duration_ms
-        if missing_ms > _SHORTFALL_MS:
-            notes.append(f"recording ends {missing_ms} ms before its stated length")
-    return channels, notes
-
-
-def _speech(samples: Samples, spans: tuple[Span, ...]) -> ChannelSpeech:
-    return ChannelSpeech(samples=samples, speech=spans)
-
-
-def _on_time_line(channel: PartyChannel, speech: Sequence[Span], words: Sequence[HeardWord]) -> PartySpeech:
-    offset = channel.offset_ms
-    return PartySpeech(
-        party=channel.party,
-        channel=channel.number,
-        speech=tuple(Span(span.start_ms + offset, span.end_ms + offset) for span in speech),
-        words=tuple(
-            replace(word, start_ms=word.start_ms + offset, end_ms=word.end_ms + offset) for word in words
-        ),
-    )
-
-
-def _excluded_heard(listened: Listened) -> ExclusionReason | None:
-    speech_ms = _total_ms([party.speech for party in listened.parties])
-    if not listened.turns:
-        wordless = speech_ms >= _WORDLESS_SPEECH_MS
-        return ExclusionReason.UNINTELLIGIBLE if wordless else ExclusionReason.NO_CONTENT
-    probabilities = [word.probability for turn in listened.turns for word in turn.words]
-    guessed = sum(probabilities) / len(probabilities) < _GUESSING
-    return ExclusionReason.UNINTELLIGIBLE if guessed else None
-
-
-def _total_ms(speech: Sequence[Sequence[Span]]) -> int:
-    return sum(span.length_ms for spans in speech for span in spans)
+    """What is heard of a call before anything is redacted (see ``listening``)."""
+    return listening.listen(completed, audio, hearer.engine, hearer.detector, options)
 
 
 def _hearing(info: EngineInfo, options: HearingOptions, notes: tuple[str, ...]) -> Hearing:
@@ -204,32 +98,58 @@ def _hearing(info: EngineInfo, options: HearingOptions, notes: tuple[str, ...]) 
     )
 
 
+def _excluded(completed: InteractionCompleted, listened: Listened) -> ExclusionReason | None:
+    if foreign_language(completed.language, listened.spoken) is not None:
+        return ExclusionReason.LANGUAGE_UNSUPPORTED
+    return excluded_heard(listened.parties, listened.turns)
+
+
 def _draft(
     completed: InteractionCompleted, listened: Listened, hearing: Hearing, key: str
 ) -> TranscriptDraft:
-    measured = measure(listened.parties, listened.turns, listened.language)
+    doubts = (Doubt.SWAPPED_CHANNELS,) if is_swapped(listened.turns) else ()
+    around = Surroundings(
+        system=listened.system,
+        levels=listened.levels,
+        stated_hold_ms=_stated_hold_ms(completed),
+        attributable=not doubts,
+    )
+    measured = measure(listened.parties, listened.turns, listened.language, around)
     return TranscriptDraft(
         hearing_key=key,
         hearing=hearing,
         language=listened.language,
-        zero_at=_zero_at(completed),
+        zero_at=zero_at(completed),
         turns=tuple(_draft_turn(turn) for turn in listened.turns),
         measures=measured.measures,
         agents=completed.agents,
-        intervals=tuple(
-            SpeechInterval(party=party.party, start_ms=span.start_ms, end_ms=span.end_ms)
-            for party in listened.parties
-            for span in party.speech
-        ),
+        intervals=_intervals(listened),
         interruptions=measured.interruptions,
         silences=measured.silences,
+        system=listened.system,
+        raised=measured.raised,
+        loudness=tuple(level.stored() for level in listened.levels),
+        doubts=doubts,
     )
 
 
-def _zero_at(completed: InteractionCompleted) -> int:
-    """Epoch ms of sample 0; a recording that does not say when it began is taken to begin at the answer."""
-    starts = [recording.started_at for recording in completed.recordings if recording.started_at is not None]
-    return min(starts, default=completed.answered_at or completed.started_at)
+def _intervals(listened: Listened) -> tuple[SpeechInterval, ...]:
+    """Speech of every party; what a machine plays is the system's."""
+    spoken = [(p.party, span.start_ms, span.end_ms) for p in listened.parties for span in p.speech]
+    played = [
+        (Role.SYSTEM, one.start_ms, one.end_ms)
+        for one in listened.system
+        if one.sound is not SystemSound.PROMPT
+    ]
+    return tuple(
+        SpeechInterval(party=party, start_ms=start, end_ms=end) for party, start, end in (*spoken, *played)
+    )
+
+
+def _stated_hold_ms(completed: InteractionCompleted) -> int | None:
+    """Hold of all agent legs, None where any of them leaves it open."""
+    holds = [leg.hold_ms for leg in completed.agents if leg.hold_ms is not None]
+    return sum(holds) if holds and len(holds) == len(completed.agents) else None
 
 
 def _draft_turn(turn: SpokenTurn) -> DraftTurn:

@@ -11,8 +11,8 @@ from typing import Protocol
 import structlog
 
 from processors.transcript import header_of
+from processors.transcription.exclusions import excluded_unheard
 from processors.transcription.hearing import HearingOptions
-from processors.transcription.transcribing import excluded_unheard
 from schemas.codec import Codec, SchemaViolation
 from schemas.lanes import Lane, lane_of
 from schemas.records.completed import InteractionCompleted
