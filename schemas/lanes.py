@@ -18,9 +18,11 @@ class Lane(StrEnum):
 def lane_of(event: InteractionCompleted) -> Lane:
     """The lane of any event that can be decoded.
 
-    A call without an upstream transcript needs speech recognition; everything else already has its
-    words. What cannot be decoded, or is invalid, belongs to the text lane alone.
+    A call without an upstream transcript needs speech recognition; everything else already has its words,
+    or names a ``content_uri`` where they lie, which counts for a call that has no recording. What cannot be
+    decoded, or is invalid, belongs to the text lane alone.
     """
-    if event.channel is Channel.VOICE and event.transcript is None:
+    worded = event.transcript is not None or (event.content_uri is not None and not event.recordings)
+    if event.channel is Channel.VOICE and not worded:
         return Lane.VOICE
     return Lane.TEXT

@@ -57,17 +57,20 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 _SHA256 = re.compile(r"[0-9a-fA-F]{64}")
 
 
-def check(completed: InteractionCompleted, now_ms: int | None = None) -> None:
+def check(completed: InteractionCompleted, now_ms: int | None = None, *, claimed: bool = False) -> None:
     """Raises ``SchemaViolation`` where the event contradicts itself or breaks a limit.
 
     The reason is UNKNOWN_CHANNEL for an unknown channel, else INVALID. With ``now_ms`` (epoch ms UTC),
-    an interaction that ended more than a day later than that is refused too.
+    an interaction that ended more than a day later than that is refused too. ``claimed`` is an event whose
+    words came from its ``content_uri``: they may be longer than words inside an event.
     """
     if completed.channel is Channel.UNKNOWN:
         detail = "channel: is UNKNOWN, send VOICE, WEB or SELF_SERVICE"
         raise SchemaViolation(DeadLetterReason.UNKNOWN_CHANNEL, detail)
     _check_identity(completed)
-    _check_limits(completed)
+    _check_counts(completed)
+    if not claimed:
+        _check_inline_text(completed)
     _check_numbers("", completed)
     _check_span(completed, now_ms)
     for index, leg in enumerate(completed.agents):
@@ -116,7 +119,7 @@ def _check_identity(completed: InteractionCompleted) -> None:
         raise _invalid("language", "must be a BCP 47 tag such as zh-CN, or null")
 
 
-def _check_limits(completed: InteractionCompleted) -> None:
+def _check_counts(completed: InteractionCompleted) -> None:
     for name, limit in _LISTS.items():
         count = len(getattr(completed, name))
         if count > limit:
@@ -126,6 +129,10 @@ def _check_limits(completed: InteractionCompleted) -> None:
         raise _invalid("transcript.segments", f"has {len(segments)} entries, send at most {_SEGMENT_LIMIT}")
     if completed.self_service and len(completed.self_service.steps) > _STEP_LIMIT:
         raise _invalid("self_service.steps", f"has more than {_STEP_LIMIT} entries")
+
+
+def _check_inline_text(completed: InteractionCompleted) -> None:
+    segments = completed.transcript.segments if completed.transcript else ()
     text_bytes = sum(
         len((text or "").encode("utf-8", "surrogatepass"))
         for text in [*(m.text for m in completed.messages), *(s.text for s in segments)]

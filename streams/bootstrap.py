@@ -159,9 +159,16 @@ def _transcription(wiring: _Wiring) -> StageSteps:
 
 
 def _normalization(wiring: _Wiring) -> StageSteps:
+    from streams.recordings import Fetcher
+    from streams.recordings.configured import fetch_policy
+    from streams.stages.content import ContentSource
     from streams.stages.normalization import NormalizationSteps
 
-    return NormalizationSteps(wiring.codec(), wiring.settings.redaction_policy())
+    settings = wiring.settings
+    # A worker that only waits must not be taken for one that is stuck.
+    wait_seconds = min(settings.recording_wait_seconds, settings.stuck_seconds / 2)
+    content = ContentSource(Fetcher(fetch_policy(settings)), round(wait_seconds * 1000), _clock_ms)
+    return NormalizationSteps(wiring.codec(), settings.redaction_policy(), content)
 
 
 def _classification(wiring: _Wiring) -> StageSteps:

@@ -97,7 +97,8 @@ def _parts_of(completed: InteractionCompleted) -> _Parts:
 def _exclusion(
     completed: InteractionCompleted, parts: _Parts, turns: tuple[DraftTurn, ...]
 ) -> ExclusionReason | None:
-    refused = completed.recording_consent is Consent.DENIED and completed.transcript is not None
+    words_of_call = completed.transcript is not None or completed.content_uri is not None
+    refused = completed.recording_consent is Consent.DENIED and words_of_call
     if refused and (completed.channel is Channel.VOICE or not turns):
         return ExclusionReason.CONSENT_DENIED
     if completed.disposition in NEVER_SERVED and not _anybody_served(completed, parts):

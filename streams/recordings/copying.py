@@ -66,6 +66,14 @@ class PrivateCopy:
         self._digest.update(chunk)
         self._file.write(chunk)
 
+    def content(self) -> bytes:
+        """The whole copy, whatever it is. Raises ``RecordingMissing`` for an empty one."""
+        if not self._size:
+            raise RecordingMissing("content is still empty")
+        self._file.seek(0)
+        with self._file:
+            return self._file.read()
+
     def finished(self, recording: Recording) -> FetchedRecording:
         """The whole copy, its kind told by its bytes and its SHA-256 held against the event's.
 

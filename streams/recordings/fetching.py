@@ -51,25 +51,32 @@ class Fetcher:
         Blocking; not to be called on a running event loop. Raises ``RecordingMissing`` if there is nothing
         yet, and ``RecordingRejected`` with RECORDING_DENIED, RECORDING_TOO_LARGE or RECORDING_CORRUPT.
         """
-        address = _address(recording.uri)
+        with PrivateCopy(self._policy.scratch, self._policy.max_bytes) as copy:
+            self._download(recording.uri, copy)
+            return copy.finished(recording)
+
+    def fetch_content(self, uri: str, max_bytes: int) -> bytes:
+        """What lies at an address, whatever it is, under the same policy and with a limit of its own.
+
+        Blocking. Raises as ``fetch`` does, but for RECORDING_CORRUPT.
+        """
+        with PrivateCopy(self._policy.scratch, min(max_bytes, self._policy.max_bytes)) as copy:
+            self._download(uri, copy)
+            return copy.content()
+
+    def _download(self, uri: str, copy: PrivateCopy) -> None:
+        address = _address(uri)
         if address.scheme == "file":
-            with opened(address, self._roots) as source, self._copy() as copy:
+            with opened(address, self._roots) as source:
                 while chunk := source.read(_CHUNK_BYTES):
                     copy.add(chunk)
-                return copy.finished(recording)
-        if address.scheme == "https":
-            with self._copy() as copy:
-                asyncio.run(download(recording.uri, self._policy.hosts, copy))
-                return copy.finished(recording)
-        if address.scheme == "s3":
-            with self._copy() as copy:
-                self._buckets.download(recording.uri, copy)
-                return copy.finished(recording)
-        scheme = address.scheme[:16] if address.scheme.isascii() else "?"
-        raise denied(f"scheme '{scheme}' is not served")
-
-    def _copy(self) -> PrivateCopy:
-        return PrivateCopy(self._policy.scratch, self._policy.max_bytes)
+        elif address.scheme == "https":
+            asyncio.run(download(uri, self._policy.hosts, copy))
+        elif address.scheme == "s3":
+            self._buckets.download(uri, copy)
+        else:
+            scheme = address.scheme[:16] if address.scheme.isascii() else "?"
+            raise denied(f"scheme '{scheme}' is not served")
 
 
 def _address(uri: str) -> SplitResult:

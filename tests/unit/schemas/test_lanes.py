@@ -1,9 +1,10 @@
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from schemas.lanes import Lane, lane_of
-from schemas.records.completed import InteractionCompleted, VendorTranscript
+from schemas.records.completed import InteractionCompleted, Recording, VendorTranscript
 from schemas.records.terms import Channel
 
 
@@ -31,6 +32,13 @@ def test_everything_but_a_call_takes_the_text_lane(channel):
 
 def test_a_call_with_an_upstream_transcript_takes_the_text_lane():
     assert lane_of(event(Channel.VOICE, VendorTranscript(provider="v"))) is Lane.TEXT
+
+
+def test_a_call_whose_words_lie_elsewhere_takes_the_text_lane_unless_it_can_be_heard():
+    claimed = replace(event(Channel.VOICE), content_uri="s3://words/a.json")
+
+    assert lane_of(claimed) is Lane.TEXT
+    assert lane_of(replace(claimed, recordings=(Recording(uri="s3://calls/a.wav"),))) is Lane.VOICE
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
