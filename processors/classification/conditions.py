@@ -11,6 +11,7 @@ from processors.classification.kleene import FALSE, Truth, Value, all_of, any_of
 from processors.classification.operators.contact import parse_contact
 from processors.classification.operators.entity import parse_entity
 from processors.classification.operators.gap import parse_gap
+from processors.classification.operators.monologue import parse_monologue
 from processors.classification.operators.near import parse_near
 from processors.classification.operators.number import parse_number
 from processors.classification.operators.pattern import parse_pattern
@@ -194,6 +195,7 @@ PARSERS: Mapping[str, Callable[[Cursor, Grammar], Condition]] = {
     "gap": parse_gap,
     "interruptions": parse_interruptions,
     "speed": parse_speed,
+    "monologue": parse_monologue,
     "reply": parse_reply,
     "contact": parse_contact,
     "self_service": parse_self_service,

@@ -65,6 +65,32 @@ def _conversation_ms(view: View) -> float:
     return view.conversation.end_ms - view.conversation.begin_ms
 
 
+def _percent(part: float | None, whole: float | None) -> float | None:
+    return None if part is None or not whole else 100.0 * part / whole
+
+
+def _agent_talk_percent(view: View) -> float | None:
+    measures = view.conversation.transcript.measures
+    agent, customer = measures.agent_talk_ms, measures.customer_talk_ms
+    return None if agent is None or customer is None else _percent(agent, agent + customer)
+
+
+def _silence_percent(view: View) -> float | None:
+    return _percent(view.conversation.transcript.measures.silence_ms, _conversation_ms(view))
+
+
+def _hold_percent(view: View) -> float | None:
+    return _percent(_on_leg("hold_ms")(view), view.conversation.service_ms)
+
+
+def _overtalk_percent(view: View) -> float | None:
+    """The agent's turns that cut into the customer's, of all turns of the agent (Voci's overtalk)."""
+    if view.conversation.mono:
+        return None
+    cut = sum(found.by is Role.AGENT for found in view.conversation.transcript.interruptions())
+    return _percent(cut, len(view.turns_of((Role.AGENT,))))
+
+
 QUANTITIES: Mapping[str, tuple[Quantity, str]] = {
     "service_ms": (lambda view: view.conversation.service_ms, "ms"),
     "conversation_ms": (_conversation_ms, "ms"),
@@ -75,6 +101,10 @@ QUANTITIES: Mapping[str, tuple[Quantity, str]] = {
     "silence_ms": (_measured("silence_ms"), "ms"),
     "overlap_ms": (_measured("overlap_ms"), "ms"),
     "longest_reply_ms": (_measured("longest_reply_ms"), "ms"),
+    "agent_talk_percent": (_agent_talk_percent, "percent"),
+    "silence_percent": (_silence_percent, "percent"),
+    "hold_percent": (_hold_percent, "percent"),
+    "overtalk_percent": (_overtalk_percent, "percent"),
     "transfer_count": (lambda view: view.conversation.header.transfer_count, "count"),
     "agent_turns": (_turns(Role.AGENT), "count"),
     "customer_turns": (_turns(Role.CUSTOMER), "count"),

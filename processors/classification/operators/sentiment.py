@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from processors.classification.grammar import Grammar
@@ -34,15 +35,35 @@ class SentimentIs(Condition):
         return Cost.TURNS
 
     def evaluate(self, view: View) -> Value:
-        """Evidence is the last of the party's most negative turns."""
+        """Evidence is the last of the party's most negative turns, of a shift the turn where it turned."""
         value = _score(view.conversation.sentiment_of(self.party), self.part)
         if value is None:
             return FALSE
         labels = view.conversation.labels
-        own = [i for i, turn in enumerate(view.conversation.turns) if turn.party is self.party]
-        turn = min(reversed(own), key=lambda index: labels[index])
+        parties = view.conversation.transcript.turn_party
+        own = [index for index, party in enumerate(parties) if party is self.party]
+        if self.part == "shift":
+            turn = own[turning_point([labels[index] for index in own], value)]
+        else:
+            turn = min(reversed(own), key=lambda index: labels[index])
         place = view.quote(self.operator, turn, 0, len(view.conversation.matching_text(turn)))
         return self.comparison.judge(value, place)
+
+
+def turning_point(labels: Sequence[int], shift: float) -> int:
+    """The first label after the cut that best parts a better from a worse time, or the other way round.
+
+    Of all cuts the one with the largest difference of the means on both sides, in the direction of
+    ``shift``; the earliest of equal ones. 0 where there is nothing to part.
+    """
+    total, before, best, found = sum(labels), 0, 0.0, 0
+    for cut in range(1, len(labels)):
+        before += labels[cut - 1]
+        change = (total - before) / (len(labels) - cut) - before / cut
+        gain = change if shift > 0 else -change
+        if gain > best:
+            best, found = gain, cut
+    return found
 
 
 def _score(mood: PartySentiment, part: str) -> float | None:

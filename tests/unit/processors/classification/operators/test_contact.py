@@ -70,3 +70,24 @@ def test_an_attributes_value_is_not_told(ask):
     (judgement,) = ask("contact: {attributes: {note: [secret]}}", "客服: 您好", attributes={"note": "secret"})
 
     assert [place.operator for place in judgement.evidence] == ["when.contact.attributes.note"]
+
+
+SHARES = "客户: 我想退货东西是坏的\n客服(插话): 可以退款\n客户: 好\n客服: 再见"
+
+
+@pytest.mark.parametrize(
+    ("condition", "contact", "verdict"),
+    [
+        ("agent_talk_percent: {above: 30}", {}, HIT),
+        ("agent_talk_percent: {above: 50}", {}, NO_HIT),
+        ("overtalk_percent: {at_least: 50}", {}, HIT),
+        ("overtalk_percent: {above: 50}", {}, NO_HIT),
+        ("hold_percent: {above: 20}", {"agents": [{"agent_id": "a", "hold_ms": 4000}]}, HIT),
+        ("hold_percent: {above: 20}", {}, UNCERTAIN),
+        ("silence_percent: {above: 20}", {}, UNCERTAIN),
+    ],
+)
+def test_shares_are_percentages(ask, condition, contact, verdict):
+    (judgement,) = ask(f"contact: {{{condition}}}", SHARES, **contact)
+
+    assert judgement.verdict is verdict

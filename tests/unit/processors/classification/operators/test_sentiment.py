@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from processors.classification.operators.sentiment import turning_point
 from schemas.records.terms import Verdict
 
 HIT, NO_HIT = Verdict.HIT, Verdict.NO_HIT
@@ -63,3 +64,27 @@ def test_a_quarter_of_the_conversation(ask):
     ]
 
     assert [judgement.verdict for (judgement,) in told] == [HIT, HIT, NO_HIT]
+
+
+@pytest.mark.parametrize(
+    ("labels", "shift", "turn"),
+    [
+        ((1, 1, -1, -1), -5.0, 2),
+        ((0, 1, 0, -1), -5.0, 3),
+        ((1, -1, -1, 0, -1), -5.0, 1),
+        ((-1, -1, 1), 5.0, 2),
+        ((1, -1, 1), 5.0, 2),
+        ((0, 0, 0), 0.0, 0),
+        ((1,), 0.0, 0),
+    ],
+)
+def test_the_mood_turns_where_better_and_worse_part_best(labels, shift, turn):
+    assert turning_point(labels, shift) == turn
+
+
+def test_a_shift_is_shown_where_the_mood_turned(ask):
+    dialogue = "客户: 谢谢你帮我看看\n客服: 等着\n客户: 服务太差气死我了\n客服: 好的\n客户: 真的太差了啊"
+
+    (judgement,) = ask("sentiment: {part: shift, at_most: -5}", dialogue, kind="SIGNAL", beside=MOODS)
+
+    assert [place.words for place in judgement.evidence] == ["服务太差气死我了"]
