@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,8 +15,13 @@ from processors.classification.examples import Expected, parse_examples
 from processors.classification.ruleset import load_ruleset, read_documents
 from processors.classification.source import Cursor
 from processors.language.script import is_han, normalise
+from schemas.identity import content_hash
+from schemas.records.terms import Channel
 
 LEAST_EXAMPLES = 3
+LEAST_LIKENESS = 0.5
+MOST_DISTANCE = 30
+VOICE_OPERATORS = ("gap", "interruptions", "speed", "monologue")
 _PHRASE_KEYS = ("said", "says_only")
 _BROAD = {
     "的",
@@ -62,13 +68,16 @@ def lint(path: Path, segmenter: Segmenter) -> list[Remark]:
     """Every remark on a rule set that loads; raises ``RuleSetError`` for one that does not."""
     load_ruleset(path)
     documents = read_documents(path)
-    remarks = [*_unused(documents), *_said_twice(documents)]
+    remarks = [*_unused(documents), *_said_twice(documents), *_same_rules(documents)]
     for rule in _rules(documents):
         remarks += _examples(rule)
         for node in _conditions(rule):
             remarks += _unreachable(node)
             remarks += _contradictory(node)
             remarks += _broad(node, segmenter)
+            remarks += _broad_search(node)
+            remarks += _empty_part(node)
+        remarks += _voiceless(rule)
     return sorted(remarks, key=lambda remark: (remark.file, remark.line, remark.check))
 
 
@@ -150,6 +159,68 @@ def _broad(node: Cursor, segmenter: Segmenter) -> Iterator[Remark]:
         if words and _cut(text, segmenter):
             message = f"'{text}' is several words to the segmenter; add it to the lexicon or drop 'words'"
             yield _remark(Level.NOTE, "split", at, message)
+
+
+def _broad_search(node: Cursor) -> Iterator[Remark]:
+    """Expressions, likenesses and distances that take in nearly everything."""
+    pattern = node.get("pattern")
+    given = pattern.items() if pattern and isinstance(pattern.value, list) else filter(None, (pattern,))
+    for at in given if _enough_alone(node) else ():
+        # Synonyms stand in angle brackets, which match nothing here.
+        found = sorted(word for word in _BROAD if re.search(str(at.value), word, re.IGNORECASE))
+        if found:
+            message = f"the pattern finds '{found[0]}', which everybody says; ask for more words around it"
+            yield _remark(Level.WARNING, "broad", at, message)
+    likeness = node.get("at_least")
+    if node.has("similar") and likeness and likeness.number() < LEAST_LIKENESS:
+        message = (
+            f"a likeness of {likeness.value} takes in other sentences; {LEAST_LIKENESS} is the least of use"
+        )
+        yield _remark(Level.WARNING, "broad", likeness, message)
+    distance = node.get("distance")
+    if node.has("near") and distance and distance.whole() > MOST_DISTANCE:
+        message = f"{distance.value} apart is near to nothing; write {MOST_DISTANCE} or less, or use 'all'"
+        yield _remark(Level.WARNING, "broad", distance, message)
+
+
+def _enough_alone(node: Cursor) -> bool:
+    """Whether the condition makes the rule hit by itself, wherever it holds."""
+    below = node.path[2:]
+    scoped = node.has("within") or node.has("around")
+    return not scoped and (below == ("when",) or below[:2] == ("when", "any") and len(below) == 3)
+
+
+def _empty_part(node: Cursor) -> Iterator[Remark]:
+    """A part of the conversation that is no part: the first and the last percent do not meet."""
+    within = node.get("within")
+    first, last = (within.get(f"{end}_percent") if within else None for end in ("first", "last"))
+    if first and last and first.number() + last.number() <= 100:
+        parts = f"the first {first.value} and the last {last.value} percent"
+        message = f"{parts} have nothing in common; write two conditions"
+        yield _remark(Level.ERROR, "unreachable", first, message)
+
+
+def _voiceless(rule: Cursor) -> Iterator[Remark]:
+    """A rule on how somebody speaks that is asked of written channels only."""
+    applies = rule.get("applies")
+    channels = applies.get("channels") if applies else None
+    if channels is None or Channel.VOICE in channels.choices(Channel):
+        return
+    for node in _conditions(rule.child("when")):
+        for key in filter(node.has, VOICE_OPERATORS):
+            message = f"'{key}' is heard in calls only, but the rule is not asked of VOICE; add the channel"
+            yield _remark(Level.ERROR, "unreachable", node.child(key), message)
+
+
+def _same_rules(documents: Sequence[Cursor]) -> Iterator[Remark]:
+    """Two rules of one kind that ask the same."""
+    seen: dict[str, str] = {}
+    for rule in _rules(documents):
+        asked = content_hash([[rule.value.get(key) for key in ("kind", "grain", "applies", "when")]])
+        if asked in seen:
+            message = f"it asks what '{seen[asked]}' asks; merge the two"
+            yield _remark(Level.WARNING, "duplicate", rule, message)
+        seen.setdefault(asked, rule.rule)
 
 
 def _cut(text: str, segmenter: Segmenter) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,8 @@ RULE_KEYS = (
     "priority",
     "examples",
 )
+# Compiled texts, by their hash: activations of one text and tenants of one worker share it.
+_COMPILED_KEPT = 16
 _LEG_WISE = (RuleKind.FAULT, RuleKind.CREDIT, RuleKind.EXEMPTION)
 
 
@@ -83,14 +85,19 @@ def shipped_ruleset(language: str) -> Path:
 
 
 def load_ruleset(source: Path | str) -> RuleSet:
-    """A rule set from its file, or from YAML text without ``include``.
+    """A rule set from its file, or from YAML text without ``include``, which is compiled once.
 
     Raises ``RuleSetError`` with file, line, rule and remedy for anything it cannot mean.
     """
     if isinstance(source, Path):
         head, *parts = read_documents(source)
         return _compile(head, [head, *parts])
-    head = read_yaml(source, "<text>")
+    return _of_text(source)
+
+
+@lru_cache(maxsize=_COMPILED_KEPT)
+def _of_text(text: str) -> RuleSet:
+    head = read_yaml(text, "<text>")
     head.mapping(
         [key for key in (*TOP_KEYS, *PART_KEYS) if key != "include"], ("ruleset", "version", "language")
     )

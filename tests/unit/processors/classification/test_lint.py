@@ -32,6 +32,16 @@ def remarks(tmp_path, segmenter):
         ("{said: [这不归我们管], words: true}", "split", "several words"),
         ("{all: [{said: [投诉]}, {not: {said: [投诉]}}]}", "contradiction", "never hold"),
         ("{any: [{said: [投诉]}, {not: {said: [投诉]}}]}", "contradiction", "always holds"),
+        ("{said: [的]}", "broad", "hits inside other words"),
+        ("{pattern: '.{1,8}'}", "broad", "which everybody says"),
+        ("{pattern: ['投诉你', '好|行']}", "broad", "'好'"),
+        ("{similar: [您好请问有什么可以帮您], at_least: 0.4}", "broad", "0.5 is the least"),
+        ("{near: [[投诉], [退款]], distance: 64}", "broad", "30 or less"),
+        (
+            "{said: [投诉你], within: {first_percent: 20, last_percent: 30}}",
+            "unreachable",
+            "nothing in common",
+        ),
     ],
 )
 def test_a_mistake_that_loads_is_remarked_with_its_line(remarks, when, check, words):
@@ -43,7 +53,49 @@ def test_a_mistake_that_loads_is_remarked_with_its_line(remarks, when, check, wo
 
 
 def test_a_sound_rule_gets_no_remark(remarks):
-    assert remarks("{said: [有完没完, 随便你投诉]}") == []
+    assert remarks("{said: [有完没完, 随便你投诉]}", "{pattern: '打了.{0,3}次'}") == []
+    assert remarks("{said: [有完没完], within: {first_percent: 60, last_percent: 60}}") == []
+
+
+def test_a_broad_expression_may_stand_beside_others(remarks):
+    assert remarks("{all: [{pattern: '您'}, {said: [有完没完]}]}") == []
+    assert remarks("{pattern: '您', within: {first_turns: 1}}") == []
+
+
+def test_two_rules_that_ask_the_same_are_remarked(remarks):
+    found = remarks("{pattern: '打了.{0,3}次'}", "{pattern: '打了.{0,3}次'}", kind="SIGNAL")
+
+    assert [(remark.check, remark.rule) for remark in found] == [("duplicate", "r1")]
+    assert "'r0'" in found[0].message
+
+
+@pytest.mark.parametrize(
+    "when", ["{speed: {above: 280}}", "{all: [{gap: {above: 5000}}]}", "{monologue: {above: 60000}}"]
+)
+def test_what_only_calls_have_cannot_be_asked_of_chats(remarks, when):
+    chats = remarks(f"{when}\n    applies: {{channels: [WEB]}}")
+    both = remarks(f"{when}\n    applies: {{channels: [WEB, VOICE]}}")
+
+    assert [(remark.level, remark.check) for remark in chats] == [(Level.ERROR, "unreachable")]
+    assert both == []
+
+
+@pytest.mark.parametrize(
+    ("pattern", "remedy"),
+    [
+        ("(a+)+b", "bounded repeat"),
+        ("打了.*次", "bounded repeat"),
+        ("(.{0,60}a){0,60}", "multiply"),
+        (r"(好)\\1", "spell the words out"),
+    ],
+)
+def test_an_expression_that_could_run_away_does_not_even_load(tmp_path, segmenter, pattern, remedy):
+    path = tmp_path / "rules.yaml"
+    written = RULE.format(id="r", kind="FAULT", when=f'{{pattern: "{pattern}"}}')
+    path.write_text(HEAD + written, encoding="utf-8")
+
+    with pytest.raises(RuleSetError, match=f"rules.yaml:9: rule r:.*{remedy}"):
+        lint(path, segmenter)
 
 
 def test_a_short_rule_needs_examples(tmp_path, segmenter):
@@ -60,7 +112,7 @@ def test_words_blamed_by_two_rules_are_remarked(remarks):
 
 
 def test_words_noted_by_two_signals_are_not(remarks):
-    assert remarks("{said: [有完没完]}", "{said: [有完没完]}", kind="SIGNAL") == []
+    assert remarks("{said: [有完没完]}", "{said: [有完没完, 随便你投诉]}", kind="SIGNAL") == []
 
 
 def test_a_condition_nobody_uses_is_remarked(remarks):

@@ -133,3 +133,8 @@ def test_a_shared_condition_that_uses_itself_is_refused():
 
     with pytest.raises(RuleSetError, match="'polite' uses itself"):
         load_ruleset(HEAD + round_and_round + RULE)
+
+
+def test_a_text_is_compiled_once():
+    assert load_ruleset(HEAD + RULE) is load_ruleset(HEAD + RULE)
+    assert load_ruleset(HEAD + RULE.replace("您好", "你好")).hash != load_ruleset(HEAD + RULE).hash
