@@ -18,7 +18,7 @@ _DOT = r"[ ,]*(?:点儿?|\.|dot)[ ,]*"
 _EMAIL = re.compile(
     r"[a-z0-9][a-z0-9._%+\-]{0,63}@[a-z0-9\-]{1,63}(?:\.[a-z0-9\-]{1,63}){1,4}"
     # Said in Chinese, letters perhaps one by one: "z h a n g 三零五艾特一六三点com".
-    rf"|(?:(?<![a-z])(?:[a-z] )+|[a-z0-9{HAN_DIGITS}])[a-z0-9._\-{HAN_DIGITS}下划线杠点]{{0,63}}"
+    rf"|(?:(?<![a-z])(?:[a-z] ){{1,20}}+|[a-z0-9{HAN_DIGITS}])[a-z0-9._\-{HAN_DIGITS}下划线杠点]{{0,63}}"
     rf"[ ,]*{_AT}[ ,]*"
     rf"[a-z0-9{HAN_DIGITS}\-]{{1,20}}(?:{_DOT}[a-z0-9]{{1,12}}){{0,2}}?{_DOT}(?:{_TOP}|抗姆|康姆|扣姆)"
     rf"(?:{_DOT}(?:cn|hk|tw|uk|jp))?(?![a-z])"
