@@ -7,12 +7,9 @@ number. The texts themselves are kept, so that a score can be explained with the
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from msgspec import Struct
-
-_LATEST_VERSION = 2**63 - 1
 
 _SELECT = """
 SELECT activation_seq, ruleset_id, ruleset_hash, a.language, scorecard_id, scorecard_hash,
@@ -20,25 +17,23 @@ SELECT activation_seq, ruleset_id, ruleset_hash, a.language, scorecard_id, score
 FROM qa.activation AS a FINAL
 INNER JOIN qa.rule_text AS r FINAL ON r.content_hash = a.ruleset_hash
 INNER JOIN qa.rule_text AS s FINAL ON s.content_hash = a.scorecard_hash
-WHERE a.scope = 'BASE' AND a.activation_seq = {seq:Int64}
+WHERE a.scope = 'BASE' AND a.activation_seq = {seq:Int64} AND a.version =
+    (SELECT max(version) FROM qa.activation WHERE scope = 'BASE' AND activation_seq = {seq:Int64})
 ORDER BY a.language
 """
 
-_TEXT_COLUMNS = ("content_hash", "file_id", "language", "text")
+# The store's own clock makes the version: of two that take one sequence, the row that came first stays.
+_INSERT = """
+INSERT INTO qa.activation (activation_seq, scope, ruleset_id, ruleset_hash, language, scorecard_id,
+    scorecard_hash, activated_at, activated_by, note, version)
+SELECT {seq:Int64}, 'BASE', file.1, file.2, file.3, {scorecard_id:String}, {scorecard_hash:String},
+    fromUnixTimestamp64Milli({activated_at:Int64}, 'UTC'), {activated_by:String}, {note:String},
+    toUInt64(9223372036854775807 - toUnixTimestamp64Nano(now64(9, 'UTC')))
+FROM (SELECT arrayJoin(
+    arrayZip({ids:Array(String)}, {hashes:Array(String)}, {languages:Array(String)})) AS file)
+"""
 
-_COLUMNS = (
-    "activation_seq",
-    "scope",
-    "ruleset_id",
-    "ruleset_hash",
-    "language",
-    "scorecard_id",
-    "scorecard_hash",
-    "activated_at",
-    "activated_by",
-    "note",
-    "version",
-)
+_TEXT_COLUMNS = ("content_hash", "file_id", "language", "text")
 
 
 class RuleFile(Struct, frozen=True, kw_only=True):
@@ -99,22 +94,44 @@ class ActivationStore:
     ) -> Activation:
         """Give these rules the next sequence and return it; unchanged rules keep the current one.
 
-        One operator at a time: two activations in the same moment could take the same sequence.
+        Of two activations in the same moment the later takes the sequence after it: a number means one thing.
         """
-        current = self.current()
         chosen = tuple(sorted(rulesets, key=lambda file: file.language))
-        if current is not None and _hashes(current) == ([file.hash for file in chosen], scorecard.hash):
-            return current
-        seq = current.seq + 1 if current else 1
+        wanted = ([file.hash for file in chosen], scorecard.hash)
         texts = [(file.hash, file.id, file.language, file.text) for file in (*chosen, scorecard)]
-        self._client.insert("qa.rule_text", texts, column_names=_TEXT_COLUMNS)
-        at = datetime.fromtimestamp(now_ms / 1000, UTC)
-        common = (scorecard.id, scorecard.hash, at, by, note, _LATEST_VERSION - now_ms)
-        rows = [(seq, "BASE", file.id, file.hash, file.language, *common) for file in chosen]
-        self._client.insert("qa.activation", rows, column_names=_COLUMNS)
-        stored = self.of(seq)
-        assert stored is not None
-        return stored
+        while True:
+            current = self.current()
+            if current is not None and _hashes(current) == wanted:
+                return current
+            seq = current.seq + 1 if current else 1
+            self._client.insert("qa.rule_text", texts, column_names=_TEXT_COLUMNS)
+            self._insert(
+                Activation(
+                    seq=seq,
+                    rulesets=chosen,
+                    scorecard=scorecard,
+                    activated_at=now_ms,
+                    activated_by=by,
+                    note=note,
+                )
+            )
+            stored = self.of(seq)
+            if stored is not None and _hashes(stored) == wanted:
+                return stored
+
+    def _insert(self, activation: Activation) -> None:
+        parameters = {
+            "seq": activation.seq,
+            "ids": [file.id for file in activation.rulesets],
+            "hashes": [file.hash for file in activation.rulesets],
+            "languages": [file.language for file in activation.rulesets],
+            "scorecard_id": activation.scorecard.id,
+            "scorecard_hash": activation.scorecard.hash,
+            "activated_at": activation.activated_at,
+            "activated_by": activation.activated_by,
+            "note": activation.note,
+        }
+        self._client.command(_INSERT, parameters=parameters)
 
     def _sequences(self) -> list[int]:
         rows = self._client.query(

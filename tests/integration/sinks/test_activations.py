@@ -1,8 +1,11 @@
 """Which rules count: a sequence that only grows, with every text kept that ever made a score."""
 
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import msgspec
 import pytest
 
 from sinks.activations import Activation, ActivationStore, RuleFile
@@ -12,6 +15,7 @@ from streams.settings import Settings
 pytestmark = pytest.mark.integration
 
 AT = 1_790_000_000_000
+HOUR_MS = 3_600_000
 ZH = RuleFile(id="zh-own", hash="a1", text="ruleset: zh-own # 带'引号\"和换行\n", language="zh")
 EN = RuleFile(id="en-own", hash="b1", text="ruleset: en-own", language="en")
 CARD = RuleFile(id="card", hash="c1", text="id: card")
@@ -70,6 +74,34 @@ def test_another_rule_set_or_scorecard_is_the_next_sequence(activations, change)
 
     assert made.seq == 2
     assert activations.current() == made
+
+
+def test_activations_in_the_same_moment_take_sequences_of_their_own(activations, connect):
+    together = threading.Barrier(6)
+
+    def one(number: int) -> Activation:
+        client = connect()
+        other = RuleFile(id=f"zh-{number % 3}", hash=f"zh{number}", text=f"rules of {number}", language="zh")
+        together.wait()
+        made = activate(ActivationStore(client), other, at=AT + number)
+        client.close()
+        return made
+
+    with ThreadPoolExecutor(6) as pool:
+        made = list(pool.map(one, range(6)))
+
+    assert sorted(each.seq for each in made) == [1, 2, 3, 4, 5, 6]
+    assert sorted(activations.history(), key=lambda each: each.activated_at) == made
+
+
+def test_who_comes_second_with_an_earlier_clock_does_not_take_a_sequence_away(activations):
+    first = activate(activations, at=AT)
+    rows = activations._client.query("SELECT * EXCEPT version FROM qa.activation FINAL").result_rows
+
+    activations._insert(msgspec.structs.replace(first, rulesets=(EN, NEWER), activated_at=AT - HOUR_MS))
+
+    assert activations.of(1) == first
+    assert activations._client.query("SELECT * EXCEPT version FROM qa.activation FINAL").result_rows == rows
 
 
 def test_going_back_to_older_rules_is_a_new_sequence(activations):
