@@ -28,6 +28,7 @@ from streams.local.ports import free_port
 _CHUNK_BYTES = 64 << 10
 _CHUNKS_HELD = 64
 _ANSWER_SECONDS = 10.0
+_END_SECONDS = 2.0
 _POLL_SECONDS = 0.02
 
 
@@ -184,9 +185,11 @@ class ChaosProxy:
             self._server.close()
         self._reset_links(lambda link: True)
         others = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in others:
+        # Links that were reset end by themselves; a cancelled one would be told as an error by asyncio.
+        _, late = await asyncio.wait(others, timeout=_END_SECONDS) if others else (set(), set())
+        for task in late:
             task.cancel()
-        await asyncio.gather(*others, return_exceptions=True)
+        await asyncio.gather(*late, return_exceptions=True)
 
 
 class _Link:

@@ -9,7 +9,7 @@ Faust itself keeps only weak ones.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from typing import Protocol
 
 
@@ -53,6 +53,7 @@ class OrderedAcker:
         self._generation: int | None = None
         self._queues: dict[Hashable, deque[Delivery]] = {}
         self._in_hand: dict[Hashable, set[Delivery]] = {}
+        self._acknowledged: dict[Hashable, int] = {}
 
     def take(self, event: Event) -> Delivery:
         """Register a delivered event; must be called in the order of delivery."""
@@ -63,6 +64,7 @@ class OrderedAcker:
             return delivery
         if message.generation_id != self._generation:
             self._queues.clear()
+            self._acknowledged.clear()
             self._generation = message.generation_id
         self._queues.setdefault(message.tp, deque()).append(delivery)
         return delivery
@@ -84,8 +86,13 @@ class OrderedAcker:
         in_hand = self._in_hand.get(place)
         return min(delivery.event.message.offset for delivery in in_hand) if in_hand else None
 
-    @staticmethod
-    def _release(queue: deque[Delivery]) -> None:
+    def acknowledged(self) -> Mapping[Hashable, int]:
+        """By partition, the offset after the last one acknowledged in the present generation."""
+        return dict(self._acknowledged) if self._generation == self._current_generation() else {}
+
+    def _release(self, queue: deque[Delivery]) -> None:
         """The only place in callqa that acknowledges."""
         while queue and queue[0].finished:
-            queue.popleft().event.ack()
+            event = queue.popleft().event
+            event.ack()
+            self._acknowledged[event.message.tp] = event.message.offset + 1

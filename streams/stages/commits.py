@@ -7,7 +7,7 @@ never leaves such a hole; should a message reach it with the wrong generation, t
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import faust
@@ -30,12 +30,27 @@ class BeltedConsumer(Consumer):  # type: ignore[misc]  # Faust is untyped
 
     smallest_unfinished: SmallestUnfinished = staticmethod(nothing_unfinished)
 
+    @property
+    def in_group(self) -> bool:
+        """Whether this worker is a member of its group now, with or without partitions."""
+        client = self._thread._consumer
+        return client is not None and client._coordinator.generation >= 0
+
+    def uncommitted(self, acknowledged: Mapping[Any, int]) -> dict[Any, int]:
+        """Partitions of ours whose committed offset is behind ``acknowledged``, and where it stands."""
+        ours = self.assignment()
+        stands = {place: self._committed_offset[place] or 0 for place in acknowledged if place in ours}
+        return {place: offset for place, offset in stands.items() if offset < acknowledged[place]}
+
     def _new_offset(self, tp: Any) -> int | None:
         """The offset to commit next, or None; acknowledgements that come too early wait in the list."""
         smallest = self.smallest_unfinished(tp)
         early = [offset for offset in self._acked[tp] if smallest is not None and offset >= smallest]
         if early:
-            log.error("commit.held_back", topic=tp.topic, partition=tp.partition, smallest=smallest)
+            # After a rebalance these are of work that was done before it, not committed, and is done again.
+            log.info(
+                "commit.held_back", topic=tp.topic, partition=tp.partition, at=smallest, early=len(early)
+            )
             self._acked[tp] = [offset for offset in self._acked[tp] if offset not in early]
         found: int | None = super()._new_offset(tp)
         self._acked[tp].extend(early)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 import sys
@@ -23,10 +24,11 @@ from streams.stages.crashpoints import CrashPoint, Reached, nowhere
 from streams.stages.harness import FATAL, Harness, HarnessOptions, Shell
 from streams.stages.metrics import StageMetrics
 from streams.stages.outcome import Incoming, Output, StageSteps, Unavailable, Unprocessable
+from streams.stages.watchdog import Patience, Watchdog
 
 log = structlog.get_logger()
 
-_ANSWER_SECONDS = 30.0
+_END_SECONDS = 5.0
 
 
 class _QuietWorker(faust.Worker):  # type: ignore[misc]  # Faust is untyped
@@ -39,12 +41,13 @@ class _QuietWorker(faust.Worker):  # type: ignore[misc]  # Faust is untyped
 @dataclass(frozen=True, slots=True)
 class WorkerOptions:
     """``drain_seconds``: how long SIGTERM waits for interactions in work. ``stuck_seconds``: no outcome
-    for so long while there is something to do ends the process with code 70. ``reached`` is told of each
-    pass through a crash point."""
+    for so long while there is something to do ends the process with code 70; so does being outside the
+    consumer group for ``outside_seconds``. ``reached`` is told of each pass through a crash point."""
 
     drain_seconds: float
     stuck_seconds: float
     reached: Reached = nowhere
+    outside_seconds: float = 300.0
 
 
 class StageWorker:
@@ -77,7 +80,9 @@ class StageWorker:
         )
         for topic in steps.inputs:
             self._subscribe(topic)
-        self._app.task(self._watch)
+        patience = Patience(options.stuck_seconds, options.outside_seconds)
+        watchdog = Watchdog(self._app, self._harness, acker.acknowledged, patience, _stuck)
+        self._app.task(watchdog.run)
 
     def run(self) -> int:
         """Run until stopped; the exit code of the process."""
@@ -114,39 +119,18 @@ class StageWorker:
     async def _drain_and_exit(self) -> None:
         complete = await self._harness.drain(self._options.drain_seconds)
         self._options.reached(CrashPoint.DRAINED)
-        await self._app.consumer.commit()
         log.info("worker.stopped", complete=complete, left=self._harness.in_work)
+        with contextlib.suppress(TimeoutError):  # a broker that is away would keep the last commit for ever
+            await asyncio.wait_for(self._end(complete), _END_SECONDS)
+        sys.stdout.flush()
+        os._exit(0)
+
+    async def _end(self, complete: bool) -> None:
+        await self._app.consumer.commit()
         if complete:
             # What is left in work would fail for want of what it works with, and the record be blamed for it.
             await self._harness.close()
             await self._app.stop()
-        sys.stdout.flush()
-        os._exit(0)
-
-    async def _watch(self) -> None:
-        """Progress or exit: lag or work at hand and no outcome for ``stuck_seconds`` ends the process."""
-        seen, since = -1, time.monotonic()
-        while not self._app.should_stop:
-            await asyncio.sleep(min(5.0, self._options.stuck_seconds / 4))
-            if self._harness.finished_count != seen or not await self._has_work():
-                seen, since = self._harness.finished_count, time.monotonic()
-            elif time.monotonic() - since > self._options.stuck_seconds:
-                log.error("worker.stuck", in_work=self._harness.in_work)
-                _exit_now(FATAL, "stuck")
-
-    async def _has_work(self) -> bool:
-        """Whether a record is in work or unread. Markers of transactions are passed over, not read."""
-        if self._harness.in_work:
-            return True
-        consumer = self._app.consumer
-        for place in consumer.assignment():
-            try:
-                position = await asyncio.wait_for(consumer.position(place), _ANSWER_SECONDS)
-            except TimeoutError:
-                return True
-            if (consumer.highwater(place) or 0) > (position or 0):
-                return True
-        return False
 
 
 def send_failure(error: Exception) -> Exception:
@@ -179,6 +163,10 @@ def _pairs(headers: Any) -> list[tuple[str, bytes]]:
         return []
     items = headers.items() if hasattr(headers, "items") else headers
     return [(str(name), bytes(value)) for name, value in items if value is not None]
+
+
+def _stuck(reason: str) -> None:
+    _exit_now(FATAL, f"stuck: {reason}")
 
 
 def _exit_now(code: int, reason: str) -> None:

@@ -63,9 +63,44 @@ async def test_what_was_held_back_is_committed_once_everything_before_it_is_done
     assert (held_back, first, second) == (None, 6, 9)
 
 
+async def test_what_was_acknowledged_while_partitions_were_revoked_waits_for_the_work_that_is_done_again(
+    consumer, hand
+):
+    consumer._on_partitions_revoked = nothing_to_do
+    consumer._committed_offset[PLACE] = 4
+    acknowledge(consumer, 4)
+    await consumer.on_partitions_revoked({PLACE})
+    acknowledge(consumer, 5)  # 4 and 5 are done, neither is committed, and Faust has forgotten 4
+    consumer._committed_offset[PLACE] = 4
+    hand.unfinished = {4, 5}
+
+    assert consumer._new_offset(PLACE) is None
+    hand.unfinished = {5}
+    acknowledge(consumer, 4)
+    assert consumer._new_offset(PLACE) == 5
+
+
+async def nothing_to_do(places: set[TP]) -> None:
+    """The application's own part in a rebalance, which needs a broker."""
+
+
 async def test_acknowledgements_in_order_are_committed_as_they_come(consumer, hand):
     consumer._committed_offset[PLACE] = 4
     hand.unfinished = {7, 8}
     acknowledge(consumer, 4, 5, 6)
 
     assert consumer._new_offset(PLACE) == 7
+
+
+async def test_partitions_whose_commit_is_behind_are_named_with_where_it_stands(consumer, monkeypatch):
+    monkeypatch.setattr(consumer, "assignment", lambda: {PLACE, TP("t", 1)})
+    consumer._committed_offset[PLACE] = 4
+
+    behind = consumer.uncommitted({PLACE: 5, TP("t", 1): 2, TP("t", 2): 7})
+
+    assert behind == {PLACE: 4, TP("t", 1): 0}
+    assert consumer.uncommitted({PLACE: 4}) == {}
+
+
+async def test_a_consumer_that_has_not_joined_is_outside_its_group(consumer):
+    assert not consumer.in_group
