@@ -60,7 +60,11 @@ _SOURCE = "source_topic source_partition source_offset"
 _MEASURES = """definition_version conversation_ms agent_talk_ms customer_talk_ms overlap_ms silence_ms
     silence_2s_ms silence_5s_ms longest_silence_ms agent_interruption_count
     customer_interruption_count agent_cpm customer_cpm agent_wpm customer_wpm greeting_ms
-    first_reply_ms average_reply_ms longest_reply_ms agent_turn_count customer_turn_count"""
+    first_reply_ms average_reply_ms longest_reply_ms agent_turn_count customer_turn_count hold_ms
+    non_talk_ms dead_air_count dead_air_ms announced_wait_ms agent_talk_over_ms customer_talk_over_ms
+    agent_response_ms agent_longest_response_ms customer_response_ms agent_loudness_dbfs
+    customer_loudness_dbfs agent_raised_voice_count agent_raised_voice_ms customer_raised_voice_count
+    customer_raised_voice_ms word_probability wordless_speech_ms"""
 
 
 def _facts(name: str, text: str, *key: str, version: str | None = None) -> Table:
@@ -128,7 +132,7 @@ TRANSCRIPT = _facts(
     "qa.transcript",
     f"""transcript_id record_version hearing_key heard_at language engine engine_version model
     model_sha256 options lexicon_hash redaction_version notes turn_count word_count timeline_count
-    {_MEASURES}""",
+    {_MEASURES} doubts loudness_count""",
     "transcript_id",
     version="record_version",
 )
@@ -149,7 +153,14 @@ WORD = _facts(
 )
 TIMELINE = _facts(
     "qa.timeline",
-    "transcript_id n kind party start_ms end_ms yielded record_version",
+    "transcript_id n kind party start_ms end_ms yielded record_version announced after_party before_party",
+    "transcript_id",
+    "n",
+    version="record_version",
+)
+LOUDNESS = _facts(
+    "qa.loudness",
+    "transcript_id n party channel start_ms dbfs record_version",
     "transcript_id",
     "n",
     version="record_version",
@@ -257,7 +268,7 @@ TABLES: Mapping[str, Table] = {
     table.name: table
     for table in (
         *(AGENT_LEG, SELF_SERVICE_STEP, INTERACTION_LINK, RECORDING, INTERACTION),
-        *(HEARING, TURN, WORD, TIMELINE, TRANSCRIPT),
+        *(HEARING, TURN, WORD, TIMELINE, LOUDNESS, TRANSCRIPT),
         *(SCORE_ITEM, EVIDENCE_WORDS, EVIDENCE, FINDING, CONTACT_REASON, SENTIMENT, LEG_SCORE, RESULT),
         RESULT_ASSIGNMENT,
         *(ALERT_WORDS, ALERT, SURVEY_COMMENT, SURVEY, REVIEW_COMMENT, REVIEW),

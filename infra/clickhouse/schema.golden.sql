@@ -382,6 +382,23 @@ ORDER BY (tenant_id, interaction_id, result_id)
 SETTINGS index_granularity = 8192
 COMMENT '坐席段得分，不可变 / score of an agent leg, immutable';
 
+CREATE TABLE qa.loudness
+(
+    `tenant_id` LowCardinality(String) COMMENT '租户 / tenant',
+    `interaction_id` String COMMENT '交互编号 / interaction id',
+    `transcript_id` String COMMENT '转写编号 / transcript id',
+    `n` UInt16 COMMENT '行号，从 0 起 / row number, from 0',
+    `party` LowCardinality(String) COMMENT '声道所属方 / party of the channel',
+    `channel` Int16 COMMENT '声道 / audio channel',
+    `start_ms` Int64 COMMENT '首秒起点毫秒 / start of the first second, ms',
+    `dbfs` Array(Int8) COMMENT '每秒音量 dBFS，-100 为无声 / level of every second, dBFS, -100 is digital silence',
+    `record_version` Int64 COMMENT '记录版本 / record version'
+)
+ENGINE = ReplacingMergeTree(record_version)
+ORDER BY (tenant_id, interaction_id, transcript_id, n)
+SETTINGS index_granularity = 8192
+COMMENT '音量：每声道一行，每秒一值 / loudness: a row a channel, a value a second';
+
 CREATE TABLE qa.result
 (
     `tenant_id` LowCardinality(String) COMMENT '租户 / tenant',
@@ -568,7 +585,10 @@ CREATE TABLE qa.timeline
     `start_ms` Int64 COMMENT '起点毫秒 / start, ms',
     `end_ms` Int64 COMMENT '终点毫秒 / end, ms',
     `yielded` Nullable(UInt8) COMMENT '被抢话者是否让出 / interruption: 1 where the other party stopped',
-    `record_version` Int64 COMMENT '记录版本 / record version'
+    `record_version` Int64 COMMENT '记录版本 / record version',
+    `announced` Nullable(UInt8) COMMENT '静默：坐席是否事先告知 / silence: 1 where the agent announced it',
+    `after_party` LowCardinality(Nullable(String)) COMMENT '静默：之前说话的一方 / silence: who spoke before it',
+    `before_party` LowCardinality(Nullable(String)) COMMENT '静默：之后说话的一方 / silence: who spoke after it'
 )
 ENGINE = ReplacingMergeTree(record_version)
 ORDER BY (tenant_id, interaction_id, transcript_id, n)
@@ -615,7 +635,27 @@ CREATE TABLE qa.transcript
     `average_reply_ms` Nullable(Int64) COMMENT '平均回复毫秒 / average reply, ms',
     `longest_reply_ms` Nullable(Int64) COMMENT '最长回复毫秒 / longest reply, ms',
     `agent_turn_count` Int32 COMMENT '坐席话轮数 / turns of the agent',
-    `customer_turn_count` Int32 COMMENT '客户话轮数 / turns of the customer'
+    `customer_turn_count` Int32 COMMENT '客户话轮数 / turns of the customer',
+    `hold_ms` Nullable(Int64) COMMENT '保持毫秒：坐席段所报之和，否则为听到的保持音乐 / hold as stated by the legs, else the hold music heard, ms',
+    `non_talk_ms` Nullable(Int64) COMMENT '非通话毫秒：静默加保持 / silence and hold, ms; null where it is not known when the hold was',
+    `dead_air_count` Nullable(Int32) COMMENT '未告知的 5 秒以上静默次数 / silences over 5 s that nobody announced',
+    `dead_air_ms` Nullable(Int64) COMMENT '未告知的 5 秒以上静默毫秒 / their sum, ms',
+    `announced_wait_ms` Nullable(Int64) COMMENT '已告知的 5 秒以上等待毫秒 / silences over 5 s that the agent announced, ms',
+    `agent_talk_over_ms` Nullable(Int64) COMMENT '坐席抢话重叠毫秒 / overlap of the interruptions by the agent, ms',
+    `customer_talk_over_ms` Nullable(Int64) COMMENT '客户抢话重叠毫秒 / overlap of the interruptions by the customer, ms',
+    `agent_response_ms` Nullable(Int64) COMMENT '坐席应答平均间隔毫秒 / mean pause before the agent answers, ms',
+    `agent_longest_response_ms` Nullable(Int64) COMMENT '坐席应答最长间隔毫秒 / longest pause before the agent answers, ms',
+    `customer_response_ms` Nullable(Int64) COMMENT '客户应答平均间隔毫秒 / mean pause before the customer answers, ms',
+    `agent_loudness_dbfs` Nullable(Float64) COMMENT '坐席音量中位数 dBFS / median level of the agent, dBFS',
+    `customer_loudness_dbfs` Nullable(Float64) COMMENT '客户音量中位数 dBFS / median level of the customer, dBFS',
+    `agent_raised_voice_count` Nullable(Int32) COMMENT '坐席提高嗓门次数：高于自身中位 6 dB 满 3 秒 / raised voice: 3 s or more, 6 dB above the own median',
+    `agent_raised_voice_ms` Nullable(Int64) COMMENT '坐席提高嗓门毫秒 / length of it, ms',
+    `customer_raised_voice_count` Nullable(Int32) COMMENT '客户提高嗓门次数 / raised voice of the customer',
+    `customer_raised_voice_ms` Nullable(Int64) COMMENT '客户提高嗓门毫秒 / length of it, ms',
+    `word_probability` Nullable(Float64) COMMENT '识别词平均概率 / mean probability of the recognised words',
+    `wordless_speech_ms` Nullable(Int64) COMMENT '满 1 秒而无词的语音毫秒 / speech of a second or more without a word, ms',
+    `doubts` Array(LowCardinality(String)) COMMENT '整通存疑的原因，如声道疑似对调 / what puts the whole transcript in doubt, e.g. swapped channels',
+    `loudness_count` UInt16 COMMENT '有音量的声道数 / rows in qa.loudness'
 )
 ENGINE = ReplacingMergeTree(record_version)
 ORDER BY (tenant_id, interaction_id, transcript_id)
@@ -1044,6 +1084,8 @@ CREATE VIEW qa_bi.v_coverage_daily
     `excluded_unintelligible_count` UInt64 COMMENT '排除：无法听清 / excluded: unintelligible',
     `excluded_too_short_count` UInt64 COMMENT '排除：过短 / excluded: too short',
     `excluded_customer_abuse_count` UInt64 COMMENT '排除：客户辱骂威胁，坐席免评 / excluded: customer abuse, the agent is exempt',
+    `excluded_voicemail_count` UInt64 COMMENT '排除：语音信箱 / excluded: voice mailbox',
+    `excluded_dialect_count` UInt64 COMMENT '排除：方言超出模型 / excluded: dialect unsupported',
     `coverage_numerator` UInt64 COMMENT '质检覆盖率分子：已评分 / coverage, numerator: scored',
     `coverage_denominator` UInt64 COMMENT '质检覆盖率分母：接收减排除 / coverage, denominator: received minus excluded',
     `coverage_rate` Nullable(Float64) COMMENT '质检覆盖率，分母为零则为空 / coverage, null where the denominator is 0',
@@ -1069,6 +1111,8 @@ AS SELECT
     countIf(exclusion = 'UNINTELLIGIBLE') AS excluded_unintelligible_count,
     countIf(exclusion = 'TOO_SHORT') AS excluded_too_short_count,
     countIf(exclusion = 'CUSTOMER_ABUSE') AS excluded_customer_abuse_count,
+    countIf(exclusion = 'VOICEMAIL') AS excluded_voicemail_count,
+    countIf(exclusion = 'DIALECT_UNSUPPORTED') AS excluded_dialect_count,
     scored_count AS coverage_numerator,
     received_count - excluded_count AS coverage_denominator,
     coverage_numerator / nullIf(coverage_denominator, 0) AS coverage_rate,
@@ -1382,7 +1426,29 @@ CREATE VIEW qa_bi.v_interaction
     `decided_at` Nullable(DateTime64(3, 'UTC')) COMMENT '判定时间 / decided',
     `source_topic` LowCardinality(String) COMMENT 'Kafka 主题 / topic of the completed event',
     `source_partition` Int32 COMMENT '分区 / partition',
-    `source_offset` Int64 COMMENT '偏移量 / offset'
+    `source_offset` Int64 COMMENT '偏移量 / offset',
+    `hold_ms` Nullable(Int64) COMMENT '保持毫秒：坐席段所报之和，否则为听到的保持音乐 / hold as stated by the legs, else the hold music heard, ms',
+    `non_talk_ms` Nullable(Int64) COMMENT '非通话毫秒：静默加保持 / silence and hold, ms; null where it is not known when the hold was',
+    `dead_air_count` Nullable(Int32) COMMENT '未告知的 5 秒以上静默次数 / silences over 5 s that nobody announced',
+    `dead_air_ms` Nullable(Int64) COMMENT '未告知的 5 秒以上静默毫秒 / their sum, ms',
+    `announced_wait_ms` Nullable(Int64) COMMENT '已告知的 5 秒以上等待毫秒 / silences over 5 s that the agent announced, ms',
+    `agent_talk_over_ms` Nullable(Int64) COMMENT '坐席抢话重叠毫秒 / overlap of the interruptions by the agent, ms',
+    `customer_talk_over_ms` Nullable(Int64) COMMENT '客户抢话重叠毫秒 / overlap of the interruptions by the customer, ms',
+    `agent_response_ms` Nullable(Int64) COMMENT '坐席应答平均间隔毫秒 / mean pause before the agent answers, ms',
+    `agent_longest_response_ms` Nullable(Int64) COMMENT '坐席应答最长间隔毫秒 / longest pause before the agent answers, ms',
+    `customer_response_ms` Nullable(Int64) COMMENT '客户应答平均间隔毫秒 / mean pause before the customer answers, ms',
+    `agent_loudness_dbfs` Nullable(Float64) COMMENT '坐席音量中位数 dBFS / median level of the agent, dBFS',
+    `customer_loudness_dbfs` Nullable(Float64) COMMENT '客户音量中位数 dBFS / median level of the customer, dBFS',
+    `agent_raised_voice_count` Nullable(Int32) COMMENT '坐席提高嗓门次数：高于自身中位 6 dB 满 3 秒 / raised voice: 3 s or more, 6 dB above the own median',
+    `agent_raised_voice_ms` Nullable(Int64) COMMENT '坐席提高嗓门毫秒 / length of it, ms',
+    `customer_raised_voice_count` Nullable(Int32) COMMENT '客户提高嗓门次数 / raised voice of the customer',
+    `customer_raised_voice_ms` Nullable(Int64) COMMENT '客户提高嗓门毫秒 / length of it, ms',
+    `word_probability` Nullable(Float64) COMMENT '识别词平均概率 / mean probability of the recognised words',
+    `wordless_speech_ms` Nullable(Int64) COMMENT '满 1 秒而无词的语音毫秒 / speech of a second or more without a word, ms',
+    `doubted` Nullable(UInt8) COMMENT '是否整通存疑 / 1 where the whole transcript is in doubt',
+    `agent_turn_count` Nullable(Int32) COMMENT '坐席话轮数 / turns of the agent',
+    `agent_talk_share` Nullable(Float64) COMMENT '坐席说话占双方说话的比例 / agent talk as a share of the talk of both',
+    `agent_overtalk_share` Nullable(Float64) COMMENT '坐席抢话次数占其话轮的比例 / interruptions as a share of the turns of the agent'
 )
 DEFINER = default SQL SECURITY DEFINER
 COMMENT '交互宽表：每次交互一行，取当前结果 / one row an interaction, with the result that counts now'
@@ -1456,7 +1522,29 @@ AS SELECT
     b.decided_at AS decided_at,
     i.source_topic AS source_topic,
     i.source_partition AS source_partition,
-    i.source_offset AS source_offset
+    i.source_offset AS source_offset,
+    t.hold_ms AS hold_ms,
+    t.non_talk_ms AS non_talk_ms,
+    t.dead_air_count AS dead_air_count,
+    t.dead_air_ms AS dead_air_ms,
+    t.announced_wait_ms AS announced_wait_ms,
+    t.agent_talk_over_ms AS agent_talk_over_ms,
+    t.customer_talk_over_ms AS customer_talk_over_ms,
+    t.agent_response_ms AS agent_response_ms,
+    t.agent_longest_response_ms AS agent_longest_response_ms,
+    t.customer_response_ms AS customer_response_ms,
+    t.agent_loudness_dbfs AS agent_loudness_dbfs,
+    t.customer_loudness_dbfs AS customer_loudness_dbfs,
+    t.agent_raised_voice_count AS agent_raised_voice_count,
+    t.agent_raised_voice_ms AS agent_raised_voice_ms,
+    t.customer_raised_voice_count AS customer_raised_voice_count,
+    t.customer_raised_voice_ms AS customer_raised_voice_ms,
+    t.word_probability AS word_probability,
+    t.wordless_speech_ms AS wordless_speech_ms,
+    notEmpty(t.doubts) AS doubted,
+    t.agent_turn_count AS agent_turn_count,
+    t.agent_talk_ms / nullIf(t.agent_talk_ms + t.customer_talk_ms, 0) AS agent_talk_share,
+    t.agent_interruption_count / nullIf(t.agent_turn_count, 0) AS agent_overtalk_share
 FROM qa.interaction AS i
 FINAL
 LEFT JOIN qa.base_result AS b ON (b.tenant_id = i.tenant_id) AND (b.interaction_id = i.interaction_id)

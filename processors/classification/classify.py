@@ -58,7 +58,7 @@ def judge(rule: Rule, conversation: Conversation, ruleset: RuleSet) -> Iterator[
         if not rule.applies.to(view):
             yield Judgement(rule, told, Verdict.NOT_APPLICABLE)
             continue
-        value = FALSE if rule.when.idle(view) else _fair(rule, leg, rule.when.evaluate(view))
+        value = FALSE if rule.when.idle(view) else _fair(rule, leg, rule.when.evaluate(view), conversation)
         verdict = _VERDICTS[value.truth]
         if verdict is Verdict.NO_HIT:
             yield Judgement(rule, told, verdict)
@@ -68,8 +68,13 @@ def judge(rule: Rule, conversation: Conversation, ruleset: RuleSet) -> Iterator[
             yield Judgement(rule, told, verdict, value.doubt, _told(evidence))
 
 
-def _fair(rule: Rule, leg: int | None, value: Value) -> Value:
-    """A hit weakened where the rule declares itself ambiguous or no agent can be named for it."""
+def _fair(rule: Rule, leg: int | None, value: Value, conversation: Conversation) -> Value:
+    """A hit weakened where nobody can be named for it, or where the rule declares itself ambiguous.
+
+    A doubt of the whole transcript (swapped channels) leaves only reasons: they do not ask who said it.
+    """
+    if conversation.transcript.doubts and rule.kind is not RuleKind.REASON:
+        return value.doubted(conversation.transcript.doubts[0])
     if rule.ambiguous:
         return value.doubted(Doubt.AMBIGUOUS)
     if leg == -1 and rule.kind in (RuleKind.FAULT, RuleKind.CREDIT):

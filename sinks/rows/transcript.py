@@ -3,26 +3,36 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 
 import msgspec
 
 from schemas.records.completed import InteractionHeader
 from schemas.records.terms import Role
-from schemas.records.transcribed import Redaction, Transcript
+from schemas.records.transcribed import Redaction, Silence, Transcript
 from sinks.rows.instants import first_wins, storable
-from sinks.tables import HEARING, TIMELINE, TRANSCRIPT, TURN, WORD, Row, Rows
+from sinks.tables import HEARING, LOUDNESS, TIMELINE, TRANSCRIPT, TURN, WORD, Row, Rows
 
-SPEECH, INTERRUPTION, SILENCE = "SPEECH", "INTERRUPTION", "SILENCE"
-"""Kinds of ``qa.timeline``."""
+SPEECH, INTERRUPTION, SILENCE, RAISED_VOICE = "SPEECH", "INTERRUPTION", "SILENCE", "RAISED_VOICE"
+"""Kinds of ``qa.timeline``, beside those of ``SystemSound``."""
+
+_OF_NO_KIND: Mapping[str, object] = {
+    "yielded": None,
+    "announced": None,
+    "after_party": None,
+    "before_party": None,
+}
 
 
 def transcript_rows(header: InteractionHeader, transcript: Transcript, heard_at: int) -> Rows:
     """Rows of one transcript; a hearing is kept only where a recognition model heard it."""
     timeline = _timeline(header, transcript)
+    loudness = _loudness(header, transcript)
     rows: Rows = {
         TURN.name: _turns(header, transcript),
         WORD.name: _words(header, transcript),
         TIMELINE.name: timeline,
+        LOUDNESS.name: loudness,
         TRANSCRIPT.name: [
             TRANSCRIPT.row(
                 transcript.measures,
@@ -34,6 +44,8 @@ def transcript_rows(header: InteractionHeader, transcript: Transcript, heard_at:
                 turn_count=len(transcript.turn_text),
                 word_count=len(transcript.word_turn),
                 timeline_count=len(timeline),
+                doubts=[doubt.value for doubt in transcript.doubts],
+                loudness_count=len(loudness),
             )
         ],
     }
@@ -82,12 +94,42 @@ def _words(header: InteractionHeader, transcript: Transcript) -> list[Row]:
 
 
 def _timeline(header: InteractionHeader, transcript: Transcript) -> list[Row]:
-    stretches = [
-        *((SPEECH, each.party, each, None) for each in transcript.intervals()),
-        *((INTERRUPTION, each.by, each, int(each.yielded)) for each in transcript.interruptions()),
-        *((SILENCE, Role.UNKNOWN, each, None) for each in transcript.silences()),
+    stretches: list[tuple[str, Role, object, Mapping[str, object]]] = [
+        *((SPEECH, each.party, each, {}) for each in transcript.intervals()),
+        *((INTERRUPTION, i.by, i, {"yielded": int(i.yielded)}) for i in transcript.interruptions()),
+        *((SILENCE, Role.UNKNOWN, each, _around(each)) for each in transcript.silences()),
+        *((each.sound.value, Role.SYSTEM, each, {}) for each in transcript.system_stretches()),
+        *((RAISED_VOICE, each.party, each, {}) for each in transcript.raised_voices()),
     ]
     return [
-        TIMELINE.row(stretch, transcript, header, n=n, kind=kind, party=party.value, yielded=yielded)
-        for n, (kind, party, stretch, yielded) in enumerate(stretches)
+        TIMELINE.row(
+            stretch, transcript, header, n=n, kind=kind, party=party.value, **{**_OF_NO_KIND, **of_kind}
+        )
+        for n, (kind, party, stretch, of_kind) in enumerate(stretches)
+    ]
+
+
+def _around(silence: Silence) -> Mapping[str, object]:
+    """Who spoke around a silence; null in transcripts of an earlier release."""
+    if silence.after is Role.UNKNOWN:
+        return {}
+    return {
+        "announced": int(silence.announced),
+        "after_party": silence.after.value,
+        "before_party": silence.before.value,
+    }
+
+
+def _loudness(header: InteractionHeader, transcript: Transcript) -> list[Row]:
+    return [
+        LOUDNESS.row(
+            level,
+            transcript,
+            header,
+            n=n,
+            party=level.party.value,
+            channel=level.channel,
+            dbfs=list(level.dbfs),
+        )
+        for n, level in enumerate(transcript.loudness())
     ]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from msgspec.structs import replace
 
 from processors.classification import classify, load_ruleset, shipped_ruleset
@@ -203,3 +204,15 @@ def test_classifying_twice_gives_the_same_record(conversation_of, segmenter):
     transcribed = _transcribed(conversation_of(ruleset, "客服: 喂\n客户: 我要投诉你们\n客服: 随便你投诉"))
 
     assert classify(transcribed, ruleset, segmenter, 1) == classify(transcribed, ruleset, segmenter, 1)
+
+
+@pytest.mark.parametrize("kind", ["FAULT", "CREDIT", "SIGNAL", "EXEMPTION"])
+def test_nothing_is_certain_on_channels_that_were_probably_swapped(rule_of, conversation_of, kind):
+    ruleset = rule_of(INSULT, kind=kind)
+    conversation = conversation_of(ruleset, "客服: 听不懂人话\n客户: 听不懂人话")
+    swapped = replace(conversation.transcript, doubts=(Doubt.SWAPPED_CHANNELS,))
+    again = Conversation(conversation.header, swapped, ruleset.search, conversation._segmenter)
+
+    (judgement,) = judge(ruleset.rules[0], again, ruleset)
+
+    assert (judgement.verdict, judgement.doubt) == (Verdict.UNCERTAIN, Doubt.SWAPPED_CHANNELS)

@@ -3,18 +3,31 @@ from datetime import date
 import msgspec
 
 from schemas.records.completed import Link, Recording, SelfService, Step, Survey
-from schemas.records.terms import Entity, ExclusionReason, LinkKind, Role, SelfServiceOutcome
+from schemas.records.terms import (
+    Doubt,
+    Entity,
+    ExclusionReason,
+    LinkKind,
+    Role,
+    SelfServiceOutcome,
+    SystemSound,
+)
 from schemas.records.transcribed import (
     Hearing,
     InteractionTranscribed,
+    Loudness,
     Measures,
+    RaisedVoice,
     Redaction,
+    Silence,
+    SystemStretch,
     Transcript,
     Turn,
     Word,
     columns_of,
 )
 from sinks.rows.interaction import interaction_rows
+from sinks.tables import LOUDNESS, TIMELINE, TRANSCRIPT
 
 NOON = 1_790_000_000_000
 SAID = "我的号码是[电话]"
@@ -117,3 +130,44 @@ def test_no_word_leaves_the_content_database(header):
     assert "号码" not in facts
     assert "谢谢" not in facts
     assert "谢谢[电话]" in repr(rows["qa_content.survey_comment"])
+
+
+def test_what_a_call_sounds_like_becomes_rows_of_time_and_level(header):
+    sounding = msgspec.structs.replace(
+        transcript(),
+        doubts=(Doubt.SWAPPED_CHANNELS,),
+        **columns_of("silence_", [Silence(start_ms=0, end_ms=9, announced=True, after=Role.AGENT)], Silence),
+        **columns_of(
+            "system_",
+            [SystemStretch(sound=SystemSound.MUSIC, channel=0, start_ms=10, end_ms=20)],
+            SystemStretch,
+        ),
+        **columns_of(
+            "raised_", [RaisedVoice(party=Role.CUSTOMER, start_ms=30, end_ms=40, above_db=7.0)], RaisedVoice
+        ),
+        **columns_of(
+            "loudness_", [Loudness(party=Role.AGENT, channel=0, start_ms=0, dbfs=(-30, -100))], Loudness
+        ),
+    )
+
+    rows = interaction_rows(InteractionTranscribed(header=header, transcript=sounding), NOON)
+
+    timeline = [dict(zip(TIMELINE.columns, row, strict=True)) for row in rows["qa.timeline"]]
+    assert [(row["kind"], row["party"], row["announced"], row["after_party"]) for row in timeline] == [
+        ("SILENCE", "UNKNOWN", 1, "AGENT"),
+        ("MUSIC", "SYSTEM", None, None),
+        ("RAISED_VOICE", "CUSTOMER", None, None),
+    ]
+    (level,) = [dict(zip(LOUDNESS.columns, row, strict=True)) for row in rows["qa.loudness"]]
+    assert (level["party"], level["dbfs"]) == ("AGENT", [-30, -100])
+    (told,) = [dict(zip(TRANSCRIPT.columns, row, strict=True)) for row in rows["qa.transcript"]]
+    assert (told["doubts"], told["loudness_count"]) == (["SWAPPED_CHANNELS"], 1)
+
+
+def test_a_silence_of_an_earlier_release_has_no_neighbours(header):
+    earlier = msgspec.structs.replace(transcript(), silence_start_ms=(0,), silence_end_ms=(9,))
+
+    rows = interaction_rows(InteractionTranscribed(header=header, transcript=earlier), NOON)
+
+    (row,) = [dict(zip(TIMELINE.columns, row, strict=True)) for row in rows["qa.timeline"]]
+    assert (row["announced"], row["after_party"], row["before_party"]) == (None, None, None)
