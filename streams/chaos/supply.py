@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import time
 from collections import deque
@@ -37,6 +38,7 @@ class Supply:
         self._journal = journal
         self._cluster = cluster
         self._recordings = recordings
+        self._broken = itertools.cycle(recordings.broken) if recordings is not None else None
         self._random = random.Random(total)  # noqa: S311 not a secret
         self._earlier: deque[list[LoadRecord]] = deque(maxlen=_REPEATABLE)
         self._earlier_calls: deque[list[LoadRecord]] = deque(maxlen=_REPEATABLE)
@@ -59,12 +61,13 @@ class Supply:
         self.published += count
 
     def feed_hopeless(self, during: str) -> None:
-        """Publish interactions that must end as dead letters, at both stages that write them."""
-        broken = self._recordings.broken if self._recordings is not None else ()
-        hopeless = [self._load.call(voices) for voices in broken]
-        self._send([*hopeless, self._load.hopeless()], during)
-        self.published += len(hopeless) + 1
-        self.calls += len(hopeless)
+        """Publish interactions that must end as dead letters, one at each stage that writes them."""
+        hopeless = [self._load.hopeless()]
+        if self._broken is not None:
+            hopeless.append(self._load.call(next(self._broken)))
+        self._send(hopeless, during)
+        self.published += len(hopeless)
+        self.calls += len(hopeless) - 1
 
     def finish(self, during: str) -> None:
         """Publish what is left of the total."""

@@ -71,8 +71,8 @@ def show_report(report: ChaosReport) -> None:
         f"  用时 elapsed {report.seconds:.0f} s",
         soft_wrap=True,
     )
-    if report.calls:
-        heard = "  ".join(f"{model} {count}" for model, count in report.calls.items())
+    heard = "  ".join(f"{model} {count}" for model, count in report.calls.items() if count)
+    if heard:
         out.print(f"通话，按识别模型 calls by model  {heard}", soft_wrap=True)
     for topic, count in sorted(report.absorbed.items()):
         out.print(f"吸收 absorbed  {topic}  {count}", soft_wrap=True)

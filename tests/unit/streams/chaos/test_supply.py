@@ -72,7 +72,7 @@ def test_hopeless_interactions_are_for_both_stages_that_write_dead_letters():
 
     load.feed_hopeless("crash")
 
-    assert [record.kind for record in paper.records] == ["killer-call", "contradictory"]
+    assert [record.kind for record in paper.records] == ["contradictory", "killer-call"]
     assert load.published == 2
 
 
