@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 LOCKS := infra/requirements/base.txt infra/requirements/dev.txt infra/requirements/model.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down test check chaos fmt bench-voice bench-redaction bench-rules lock clean
+.PHONY: help setup demo up down test check chaos fmt bench-voice bench-redaction bench-accuracy bench-rules lock clean
 
 help: ## show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -48,6 +48,9 @@ bench-voice: setup ## hearing beside plain faster-whisper on the same calls, as 
 
 bench-redaction: setup ## what redaction finds and leaves alone; DATA="FILE..." adds texts of your own
 	$(BIN)/python -m streams.bench.redaction $(DATA)
+
+bench-accuracy: setup ## how right the rules are on real text: make bench-accuracy DATA=folder
+	$(BIN)/python -m streams.bench.accuracy $(DATA)
 
 bench-rules: setup ## the rule engine beside plain searches, as ratios of one run
 	$(BIN)/python -m streams.bench.rules
