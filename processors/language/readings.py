@@ -47,7 +47,7 @@ _PARTICLES = frozenset("吗吧呢啊呀嘛着")
 _RUN = re.compile(f"[{HAN}]{{2,}}")
 
 
-class Reading(Struct, frozen=True, kw_only=True):
+class PlacedReading(Struct, frozen=True, kw_only=True):
     """``text[start:end]`` was heard as ``heard`` and may be ``phrase``.
 
     ``confidence`` rises from 0.5, where the reading only just stands, towards 1.
@@ -126,7 +126,7 @@ class Reader:
                 self._seeds[pair].append((phrase, at))
         self._written = re.compile("|".join(sorted(map(re.escape, self._sounds), key=len, reverse=True)))
 
-    def find(self, text: str, certainty: Sequence[float] | None = None) -> tuple[Reading, ...]:
+    def find(self, text: str, certainty: Sequence[float] | None = None) -> tuple[PlacedReading, ...]:
         """Readings of a normalised text in order, none overlapping another.
 
         ``certainty`` is the recogniser's probability of each character, 1 where it is not given.
@@ -211,8 +211,8 @@ def _windows(start: int, size: int, limit: int) -> Iterator[tuple[int, int]]:
                 yield begin, end
 
 
-def _reading(text: str, margin: float, place: _Place) -> Reading:
-    return Reading(
+def _reading(text: str, margin: float, place: _Place) -> PlacedReading:
+    return PlacedReading(
         start=place.start,
         end=place.end,
         heard=text[place.start : place.end],

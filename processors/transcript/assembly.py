@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
+from processors.language.readings import Reader
 from processors.language.script import normalise
 from processors.redaction import Redacted, RedactionPolicy, redact
 from processors.transcript.draft import DraftTurn, DraftWord, TranscriptDraft
@@ -16,6 +17,7 @@ from schemas.records.transcribed import (
     Interruption,
     Loudness,
     RaisedVoice,
+    Reading,
     Redaction,
     Silence,
     SpeechInterval,
@@ -36,7 +38,10 @@ _NOT_DECIDING = frozenset(
     }
 )
 # Columns of a later release count only where they hold something: what was heard before keeps its id.
-_DECIDING_WHERE_ANY = ("raised_", "doubts")
+_DECIDING_WHERE_ANY = (
+    *("raised_", "doubts"),
+    *("reading_turn", "reading_start", "reading_end", "reading_phrase"),
+)
 
 _DEFAULT = RedactionPolicy()
 
@@ -84,6 +89,31 @@ def with_legs(transcript: Transcript, agents: Sequence[AgentLeg], zero_at: int) 
     """
     legs = tuple(leg_of(turn, agents, zero_at) for turn in transcript.turns())
     return _identified(replace(transcript, turn_leg=legs))
+
+
+def with_readings(transcript: Transcript, reader: Reader) -> Transcript:
+    """A spoken transcript with what its words may have been where they make no sense, beside the words."""
+    certainty = [[1.0] * len(text) for text in transcript.turn_text]
+    for word in transcript.words():
+        certainty[word.turn][word.start : word.end] = [word.probability] * (word.end - word.start)
+    found: list[Reading] = []
+    for n, text in enumerate(transcript.turn_text):
+        copy = normalise(text)
+        sure = [certainty[n][at] for at in copy.offsets[:-1]]
+        for one in reader.find(copy.text, sure):
+            start, end = copy.span(one.start, one.end)
+            found.append(
+                Reading(
+                    turn=n,
+                    start=start,
+                    end=end,
+                    heard=one.heard,
+                    phrase=one.phrase,
+                    confidence=one.confidence,
+                    reason=one.reason,
+                )
+            )
+    return _identified(replace(transcript, **columns_of("reading_", found, Reading)))
 
 
 def _identified(transcript: Transcript) -> Transcript:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from processors.language.readings import READING_VERSION
 from processors.redaction import RedactionPolicy
 from processors.transcription.engine import EngineInfo
 from schemas.identity import stable_id
@@ -52,6 +53,7 @@ def hearing_key(
         engine.options,
         options.lexicon_hash,
         options.redaction.version,
+        READING_VERSION,
     )
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from processors.transcript import DraftTurn, DraftWord, TranscriptDraft, assemble
+from processors.language.readings import Reader
+from processors.transcript import DraftTurn, DraftWord, TranscriptDraft, assemble, with_readings
 from processors.transcription import listening
 from processors.transcription.channels import Audio
 from processors.transcription.engine import Engine, EngineInfo, SpeechDetector
 from processors.transcription.exclusions import excluded_heard, excluded_unheard, foreign_language
-from processors.transcription.hearing import HearingOptions, hearing_key
+from processors.transcription.hearing import HearingOptions, hearing_key, language_code
 from processors.transcription.listening import Listened, zero_at
 from processors.transcription.measures import Surroundings, measure, turn_speed
 from processors.transcription.swapped import is_swapped
@@ -23,10 +24,14 @@ from schemas.records.transcribed import Hearing, InteractionTranscribed, SpeechI
 
 
 class Hearer(Struct, frozen=True, kw_only=True):
-    """An engine and the detector that tells it where to listen, both loaded."""
+    """An engine and the detector that tells it where to listen, both loaded.
+
+    ``readers`` by language (zh) find what words that make no sense may have been.
+    """
 
     engine: Engine
     detector: SpeechDetector
+    readers: Mapping[str, Reader] = {}
 
 
 class HeardBy(Struct, frozen=True, kw_only=True):
@@ -34,6 +39,7 @@ class HeardBy(Struct, frozen=True, kw_only=True):
 
     info: EngineInfo
     options: HearingOptions
+    readers: Mapping[str, Reader] = {}
 
 
 def transcribe(
@@ -53,7 +59,9 @@ def transcribe(
     if exclusion is not None:
         return InteractionTranscribed(header=header, exclusion=exclusion)
     listened = listen(completed, audio, hearer, options)
-    return conclude(completed, header, audio, listened, HeardBy(info=info, options=options))
+    return conclude(
+        completed, header, audio, listened, HeardBy(info=info, options=options, readers=hearer.readers)
+    )
 
 
 def conclude(
@@ -75,6 +83,9 @@ def conclude(
     key = hearing_key(recordings, completed.language, by.info, by.options)
     draft = _draft(completed, listened, hearing, key)
     transcript = assemble(draft, by.options.redaction)
+    reader = by.readers.get(language_code(listened.language) or "")
+    if reader is not None:
+        transcript = with_readings(transcript, reader)
     return InteractionTranscribed(header=header, transcript=transcript, recordings=recordings)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from processors.transcription import Hearer
 from streams.asr_child.registry import EngineEntry, EngineUnusable
 from streams.models import check
+from streams.readers import readers
 from streams.settings import Settings
 
 _DEVICES = ("cpu", "cuda")
@@ -24,7 +25,8 @@ def whisper(*, name: str, folder: str, sha256: str, **options: Any) -> Hearer:
     from processors.transcription.whisper import WhisperEngine, WhisperModelFiles, WhisperOptions
 
     files = WhisperModelFiles(name=name, folder=Path(folder), sha256=sha256)
-    return Hearer(engine=WhisperEngine(files, WhisperOptions(**options)), detector=VoiceActivity())
+    engine = WhisperEngine(files, WhisperOptions(**options))
+    return Hearer(engine=engine, detector=VoiceActivity(), readers=readers())
 
 
 def _whisper_options(settings: Settings) -> dict[str, Any]:
@@ -78,7 +80,8 @@ def _http(**options: Any) -> Hearer:
     from processors.transcription.activity import VoiceActivity
     from streams.asr_child.http_engine import HttpEngine, HttpOptions
 
-    return Hearer(engine=HttpEngine(HttpOptions(**options)), detector=VoiceActivity())
+    engine = HttpEngine(HttpOptions(**options))
+    return Hearer(engine=engine, detector=VoiceActivity(), readers=readers())
 
 
 def _http_options(settings: Settings) -> dict[str, Any]:

@@ -4,7 +4,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from processors.transcript import DraftTurn, DraftWord, TranscriptDraft, assemble, with_legs
+from processors.language.lexicon import load_lexicon
+from processors.language.readings import Reader
+from processors.language.segmenter import Segmenter
+from processors.transcript import DraftTurn, DraftWord, TranscriptDraft, assemble, with_legs, with_readings
 from schemas.records.completed import AgentLeg
 from schemas.records.terms import Entity, Role, SystemSound
 from schemas.records.transcribed import Loudness, RaisedVoice, Silence, SpeechInterval, SystemStretch
@@ -139,3 +142,25 @@ def test_a_silence_of_an_earlier_release_says_nothing_of_what_was_announced(draf
 
     assert list(told.silences()) == [Silence(start_ms=1, end_ms=9, announced=True, after=Role.AGENT)]
     assert list(earlier.silences()) == [Silence(start_ms=1, end_ms=9)]
+
+
+def test_readings_stand_beside_the_redacted_words_and_count_for_the_id(draft: Build) -> None:
+    lexicon = load_lexicon("zh")
+    text = "我的號碼是13800138000，我要丁夠這個業務"
+    heard = assemble(draft(said(Role.CUSTOMER, text, words=spelled(text))))
+
+    read = with_readings(heard, Reader(lexicon, Segmenter(lexicon)))
+
+    (reading,) = read.readings()
+    assert (reading.turn, reading.heard, reading.phrase) == (0, "丁够", "订购")
+    assert read.turn_text == heard.turn_text
+    assert read.turn_text[0][reading.start : reading.end] == "丁夠"
+    assert "13800138000" not in read.turn_text[0]
+    assert read.transcript_id != heard.transcript_id
+
+
+def test_a_transcript_without_readings_keeps_its_id(draft: Build) -> None:
+    lexicon = load_lexicon("zh")
+    heard = assemble(draft(said(Role.AGENT, "您好，请问有什么可以帮您")))
+
+    assert with_readings(heard, Reader(lexicon, Segmenter(lexicon))) == heard
