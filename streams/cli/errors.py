@@ -104,7 +104,8 @@ def _expected() -> tuple[type[Exception], ...]:
         *(ModelCorrupt, ModelMissing, ModelUnavailable, MigrationError, UnknownSetting),
         *(NotDrained, OffsetsNotSet, PublishFailed, ReadStalled, TopicMissing, TopicsDiffer),
         *(NoActiveRules, RuleSetError, RulesDiffer, SchemaViolation, ScorecardError),
-        *(Stuck, UnreadableInteraction, *_of_training()),
+        *(Stuck, UnreadableInteraction),
+        *_of_training(),
     )
 
 
