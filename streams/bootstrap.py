@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -132,7 +134,7 @@ def _steps(request: WorkerRequest, settings: Settings, plan: ReplayPlan | None) 
 def _transcription(wiring: _Wiring) -> StageSteps:
     from processors.language.lexicon import load_lexicon
     from streams.asr_child import AsrPool
-    from streams.asr_child.configured import configured_child
+    from streams.asr_child.configured import configured_child, masked_copies
     from streams.hearings import StoredHearings
     from streams.hot_words import hearing_options
     from streams.recordings import Fetcher
@@ -148,6 +150,7 @@ def _transcription(wiring: _Wiring) -> StageSteps:
         fetcher=Fetcher(fetch_policy(settings)),
         hearings=StoredHearings(wiring.client, lambda: pool.info),
         options_for=lambda language, queue: hearing_options(lexicons, language, queue, policy),
+        copies_for=partial(masked_copies, settings),
     )
     lateness = Lateness(
         wait_ms=round(settings.recording_wait_seconds * 1000),
@@ -174,24 +177,33 @@ def _normalization(wiring: _Wiring) -> StageSteps:
 def _classification(wiring: _Wiring) -> StageSteps:
     from processors.language.lexicon import load_lexicon
     from processors.language.segmenter import Segmenter
-    from sinks.activations import ActivationStore
+    from sinks.activations import Activation, ActivationStore
     from streams.reason_models import learned_reasons
-    from streams.rules import active_rulesets, current_activation
+    from streams.rules import active_rulesets, current_activation, later_activation
     from streams.stages.classification import ActiveRules, ClassificationSteps
 
-    client = wiring.client()
-    activation = current_activation(ActivationStore(client))
-    client.close()
-    rules = ActiveRules(
-        activation_seq=activation.seq,
-        rulesets=active_rulesets(activation),
-        segmenters={language: Segmenter(load_lexicon(language)) for language in ("zh", "en")},
-        learned=learned_reasons(wiring.settings.reason_model),
-    )
+    segmenters = {language: Segmenter(load_lexicon(language)) for language in ("zh", "en")}
+    learned = learned_reasons(wiring.settings.reason_model)
+
+    def rules_of(activation: Activation) -> ActiveRules:
+        return ActiveRules(activation.seq, active_rulesets(activation), segmenters, learned=learned)
+
+    def renewed(known: ActiveRules) -> ActiveRules | None:
+        with closing(wiring.client()) as client:
+            later = later_activation(ActivationStore(client), known.activation_seq)
+        return None if later is None else rules_of(later)
+
+    with closing(wiring.client()) as client:
+        activation = current_activation(ActivationStore(client))
     hashes = [file.hash[:12] for file in activation.rulesets]
-    models = [one.model.hash[:12] for one in rules.learned.values()]
+    models = [one.model.hash[:12] for one in learned.values()]
     log.info("rules.active", seq=activation.seq, hashes=hashes, reason_models=models)
-    return ClassificationSteps(wiring.codec(), rules, wiring.inputs or (TRANSCRIBED,))
+    return ClassificationSteps(
+        wiring.codec(),
+        rules_of(activation),
+        wiring.inputs or (TRANSCRIBED,),
+        renewed=renewed if wiring.live else None,
+    )
 
 
 def _scoring(wiring: _Wiring) -> StageSteps:

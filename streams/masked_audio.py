@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from schemas.records.transcribed import Transcript
 from streams.recordings.masking import Stretch
 
@@ -25,3 +27,9 @@ def masked_stretches(transcript: Transcript, padding_ms: int = PADDING_MS) -> li
         ] or [(turns[place.turn].start_ms, turns[place.turn].end_ms)]
         stretches += [(start - padding_ms, end + padding_ms) for start, end in times]
     return stretches
+
+
+def masked_by_recording(transcript: Transcript, offsets_ms: Sequence[int]) -> list[list[Stretch]]:
+    """The same on each recording's own time line; ``offsets_ms`` is where it begins on the transcript's."""
+    stretches = masked_stretches(transcript)
+    return [[(start - offset, end - offset) for start, end in stretches] for offset in offsets_ms]

@@ -116,6 +116,13 @@ class Settings(BaseSettings):
         " ADDRESS, EMAIL, PASSPORT, PHONE, PLATE",
     )
 
+    masked_audio_dir: Path | None = Field(
+        None, description="folder for copies of recordings without the masked words; unset: none are written"
+    )
+    masked_audio_fill: Literal["silence", "tone"] = Field(
+        "silence", description="what is heard there in place of masked words: silence or a soft tone"
+    )
+
     ruleset_dir: Path | None = Field(
         None, description="folder with zh.yaml and en.yaml; unset: the shipped ones"
     )

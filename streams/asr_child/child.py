@@ -14,12 +14,15 @@ import signal
 import threading
 import time
 import traceback
+from collections.abc import Sequence
+from contextlib import ExitStack
 from multiprocessing.connection import Connection
 from multiprocessing.reduction import recv_handle
-from typing import Any
+from typing import IO, Any
 
 from processors.transcription import Audio, Hearer, offsets_ms, transcribe
 from processors.transcription.engine import AudioRefused, EngineUnavailable
+from streams.asr_child.copies import CopyNotWritten, write_copies
 from streams.asr_child.messages import (
     Decoded,
     Done,
@@ -33,6 +36,7 @@ from streams.asr_child.messages import (
     decode_setup,
     encode,
 )
+from streams.masked_audio import masked_by_recording
 from streams.recordings import DecodedRecording, RecordingRejected, decode
 
 _PARENT_CHECK_SECONDS = 1.0
@@ -81,26 +85,31 @@ def _hearer(name: str, arguments: dict[str, Any]) -> Hearer:
     return hearer
 
 
-def _answer(connection: Connection, job: HearJob, files: list[int], hearer: Hearer) -> Reply:
+def _answer(connection: Connection, job: HearJob, descriptors: list[int], hearer: Hearer) -> Reply:
     try:
-        decoded = _decode_all(job, files)
-        _send(connection, Decoded(audio_ms=sum(_audio_ms(recording) for recording in decoded)))
-        audio = _audio(job, decoded)
-        return Done(transcribed=transcribe(job.completed, job.header, audio, hearer, job.options))
+        with ExitStack() as opened:
+            files = [opened.enter_context(os.fdopen(descriptor, "rb")) for descriptor in descriptors]
+            decoded = _decode_all(job, files)
+            _send(connection, Decoded(audio_ms=sum(_audio_ms(recording) for recording in decoded)))
+            audio = _audio(job, decoded)
+            transcribed = transcribe(job.completed, job.header, audio, hearer, job.options)
+            if job.copies is not None and transcribed.transcript is not None:
+                offsets = [one.offset_ms for one in audio]
+                write_copies(job, job.copies, files, masked_by_recording(transcribed.transcript, offsets))
+            return Done(transcribed=transcribed)
     except (RecordingRejected, AudioRefused) as refusal:
         return Refused(reason=refusal.reason, detail=refusal.detail)
-    except EngineUnavailable as away:
+    except (EngineUnavailable, CopyNotWritten) as away:
         return Unreachable(detail=str(away))
     except Exception as error:  # every failure is reported, by type and place
         return Failed(error=_place(error))
 
 
-def _decode_all(job: HearJob, files: list[int]) -> list[DecodedRecording]:
+def _decode_all(job: HearJob, files: Sequence[IO[bytes]]) -> list[DecodedRecording]:
     decoded = []
-    for descriptor, container in zip(files, job.containers, strict=True):
-        with os.fdopen(descriptor, "rb") as file:
-            file.seek(0)
-            decoded.append(decode(file, container))
+    for file, container in zip(files, job.containers, strict=True):
+        file.seek(0)
+        decoded.append(decode(file, container))
     return decoded
 
 

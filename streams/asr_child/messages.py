@@ -13,6 +13,7 @@ from processors.transcription.hearing import HearingOptions
 from schemas.records.completed import InteractionCompleted, InteractionHeader
 from schemas.records.terms import DeadLetterReason
 from schemas.records.transcribed import InteractionTranscribed
+from streams.recordings.masking import Fill
 
 
 class Setup(Struct, frozen=True, kw_only=True, tag=True):
@@ -20,6 +21,13 @@ class Setup(Struct, frozen=True, kw_only=True, tag=True):
 
     engine: str
     arguments: dict[str, Any]
+
+
+class MaskedCopies(Struct, frozen=True, kw_only=True):
+    """Where copies without the masked words go, a path for each recording, and what they hold instead."""
+
+    paths: tuple[str, ...]
+    fill: Fill = Fill.SILENCE
 
 
 class HearJob(Struct, frozen=True, kw_only=True, tag=True):
@@ -30,6 +38,7 @@ class HearJob(Struct, frozen=True, kw_only=True, tag=True):
     containers: tuple[str, ...]
     checksums: tuple[str, ...]
     options: HearingOptions
+    copies: MaskedCopies | None = None
 
 
 class Ready(Struct, frozen=True, kw_only=True, tag=True):

@@ -20,7 +20,7 @@ from schemas.records.terms import DeadLetterReason, Stage
 from schemas.records.transcribed import InteractionTranscribed
 from schemas.topics import COMPLETED, DEFERRED, TRANSCRIBED
 from schemas.validation import check
-from streams.asr_child import AsrCrashed, AsrPool, AsrTimeout, AsrUnavailable, HearJob
+from streams.asr_child import AsrCrashed, AsrPool, AsrTimeout, AsrUnavailable, HearJob, MaskedCopies
 from streams.recordings import FetchedRecording, Fetcher, RecordingMissing, RecordingRejected
 from streams.stages.deferral import deferred, due_at, origin_of
 from streams.stages.outcome import Incoming, Output, ResourceFailure, Unavailable, Unprocessable, Work
@@ -41,12 +41,17 @@ class Hearings(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Hearer:
-    """What the stage hears with. ``options_for`` gives hot words by language and queue."""
+    """What the stage hears with.
+
+    ``options_for`` gives hot words by language and queue, ``copies_for`` says where copies of an event's
+    recordings without the masked words are to be written, None for nowhere.
+    """
 
     pool: AsrPool
     fetcher: Fetcher
     hearings: Hearings
     options_for: Callable[[str | None, str | None], HearingOptions]
+    copies_for: Callable[[InteractionCompleted], MaskedCopies | None] = lambda event: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +118,7 @@ class TranscriptionSteps:
                 containers=tuple(file.container for file in files),
                 checksums=tuple(file.sha256 for file in files),
                 options=self._hearer.options_for(event.language, event.queue_id),
+                copies=self._hearer.copies_for(event),
             )
             return [self._output(await self._heard(job, files))]
 
