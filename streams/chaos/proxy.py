@@ -112,6 +112,10 @@ class ChaosProxy:
         """
         self._loop.call_soon_threadsafe(self._orders.order, moment, request, times)
 
+    def withdraw_cuts(self) -> None:
+        """Forget what was ordered and has not been cut yet."""
+        self._loop.call_soon_threadsafe(self._orders.clear)
+
     def await_cuts(self, count: int, deadline_seconds: float) -> bool:
         """Whether ``count`` cuts were made in all before the deadline."""
         deadline = time.monotonic() + deadline_seconds

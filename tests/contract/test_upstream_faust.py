@@ -84,6 +84,21 @@ def test_a_late_acknowledgement_of_another_generation_is_taken(app: faust.App):
     assert app.consumer._acked[PLACE] == [7]
 
 
+def test_a_message_that_nobody_holds_is_forgotten_without_an_acknowledgement(app: faust.App):
+    """Faust keeps messages in work in a ``WeakSet``: a lost reference leaves an offset that never commits.
+
+    When it fails: ``OrderedAcker`` need not hold its events.
+    """
+    consumer = app.consumer
+    in_work = message(3)
+    consumer.track_message(in_work)
+    held = len(consumer._unacked_messages)
+    del in_work
+    gc.collect()
+
+    assert (held, len(consumer._unacked_messages)) == (1, 0)
+
+
 async def test_revoked_partitions_forget_what_was_committed_before_their_work_has_ended(app: faust.App):
     """After it, the guard against holes is off for events that are still in work.
 

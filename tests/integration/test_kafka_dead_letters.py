@@ -1,3 +1,6 @@
+import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 
 import msgspec
@@ -167,6 +170,47 @@ def test_a_letter_that_was_sent_again_is_not_sent_twice_unless_forced(
     assert again.ready == ()
     assert kept(again) == {Refusal.REDRIVEN: [place]}
     assert len(sent(cluster, flow, interaction, force=True)) == 1
+
+
+KILLED = """
+import os, signal, sys
+import msgspec
+from schemas.records.terms import Stage
+from schemas.topics import CLASSIFIED, load_topics
+from streams.operations.cluster import Cluster
+from streams.operations.dead_letters import Selection
+from streams.operations.dead_letters_redrive import plan_redrive, redrive
+
+bootstrap, source, interaction = sys.argv[1:]
+flow = load_topics()
+flow[source] = msgspec.structs.replace(flow.pop(CLASSIFIED), name=source)
+with Cluster(bootstrap) as cluster:
+    plan = plan_redrive(cluster, Selection(stages=(Stage.SCORING,), interaction_ids=(interaction,)), flow)
+    redrive(cluster, plan.ready, on_sent=lambda count: os.kill(os.getpid(), signal.SIGKILL))
+"""
+
+
+def test_a_redrive_that_was_killed_goes_on_with_what_it_had_not_sent(
+    cluster: Cluster, interaction: str, source: str, flow: dict[str, Topic]
+) -> None:
+    letters = [headers(interaction, source, src_offset=n) for n in range(450)]
+    records = [
+        OutgoingRecord(key=b"k%d" % n, value=b"v", headers=tuple(letters[n].to_kafka())) for n in range(450)
+    ]
+    publish(cluster, LETTERS, records)
+    arguments = [sys.executable, "-c", KILLED, cluster.bootstrap, source, interaction]
+
+    killed = subprocess.run(arguments, check=False, timeout=100).returncode
+    left = len(planned(cluster, flow, interaction).ready)
+    sent(cluster, flow, interaction)
+
+    places = offsets.places_of(cluster, [source])
+    ends = offsets.ends(cluster, places)
+    copies = list(offsets.read_ranges(cluster, {place: (0, end) for place, end in ends.items()}))
+    assert killed == -signal.SIGKILL
+    assert 0 < left < 450
+    assert len(copies) == 450
+    assert len({DeadLetterHeaders.from_kafka(copy.headers).dead_letter_id for copy in copies}) == 450
 
 
 def test_a_letter_that_came_back_stands_for_the_one_before(

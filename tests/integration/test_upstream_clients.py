@@ -62,6 +62,16 @@ async def test_a_send_that_was_awaited_once_and_a_flush_say_nothing_of_a_record_
         await app.producer.stop()
 
 
+def test_a_consumer_of_kafka_python_commits_on_a_timer_and_begins_at_the_end_by_itself():
+    """Both would lose records or hide them.
+
+    When it fails: ``Cluster.reader`` need not say otherwise.
+    """
+    defaults = KafkaConsumer.DEFAULT_CONFIG
+
+    assert (defaults["enable_auto_commit"], defaults["auto_offset_reset"]) == (True, "latest")
+
+
 def test_offsets_that_a_live_group_refuses_come_back_as_a_value_and_nothing_is_raised(
     kafka: EmbeddedKafka, cluster: Cluster, topic: str
 ):

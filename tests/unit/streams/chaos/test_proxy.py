@@ -205,6 +205,15 @@ def test_a_cut_in_the_request_lets_only_a_part_of_it_through(proxy: ChaosProxy, 
     assert proxy.cuts == 1
 
 
+def test_cuts_that_were_withdrawn_are_not_made(proxy: ChaosProxy):
+    proxy.cut(b"INSERT", Moment.BEFORE_ANSWER)
+    proxy.withdraw_cuts()
+    with connected(proxy) as client:
+        assert asked(client, b"INSERT INTO t") == b"INSERT INTO t"
+
+    assert proxy.cuts == 0
+
+
 def kafka_request(api: int, correlation: int, body: bytes = b"body") -> bytes:
     return struct.pack(">ihhi", 8 + len(body), api, 9, correlation) + body
 
