@@ -67,8 +67,13 @@ class ActivationStore:
 
     def current(self) -> Activation | None:
         """The activation with the highest sequence, or None before the first."""
+        latest = self.latest_seq()
+        return None if latest is None else self.of(latest)
+
+    def latest_seq(self) -> int | None:
+        """The highest sequence, or None before the first activation."""
         sequences = self._sequences()
-        return self.of(sequences[-1]) if sequences else None
+        return sequences[-1] if sequences else None
 
     def of(self, seq: int) -> Activation | None:
         """The activation with this sequence."""

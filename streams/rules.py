@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
+from clickhouse_connect.driver.exceptions import ClickHouseError
 from msgspec.structs import replace
 
 from processors.classification import RuleSet, load_ruleset, shipped_ruleset
@@ -15,6 +16,7 @@ from processors.scoring.scorecard import SERVICE_SCORECARD
 from schemas.records.classified import InteractionClassified
 from sinks.activations import Activation, ActivationStore, RuleFile
 from streams.settings import Settings
+from streams.stages.outcome import Unavailable
 
 LANGUAGES = ("zh", "en")
 
@@ -88,15 +90,24 @@ class Scorecards:
     def of(self, seq: int | None) -> Scorecard:
         """The scorecard that goes with a classification; without one, the current scorecard.
 
-        Raises NoActiveRules for a sequence that this store does not hold.
+        A later sequence than the current one becomes the current one. Raises NoActiveRules for a sequence
+        that this store does not hold, Unavailable while the store cannot be asked.
         """
         wanted = self._current.seq if seq is None else seq
         if wanted not in self._known:
-            activation = self._current if wanted == self._current.seq else self._store.of(wanted)
-            if activation is None:
-                raise NoActiveRules(f"activation {wanted} is not in the store")
+            activation = self._current if wanted == self._current.seq else self._asked(wanted)
             self._known[wanted] = active_scorecard(activation)
+            self._current = max(self._current, activation, key=lambda one: one.seq)
         return self._known[wanted]
+
+    def _asked(self, seq: int) -> Activation:
+        try:
+            activation = self._store.of(seq)
+        except (ClickHouseError, OSError) as error:
+            raise Unavailable(type(error).__name__) from None
+        if activation is None:
+            raise NoActiveRules(f"activation {seq} is not in the store")
+        return activation
 
 
 def current_activation(store: ActivationStore) -> Activation:
@@ -105,6 +116,12 @@ def current_activation(store: ActivationStore) -> Activation:
     if activation is None:
         raise NoActiveRules("no rules are active: run `callqa rules activate`")
     return activation
+
+
+def later_activation(store: ActivationStore, seq: int) -> Activation | None:
+    """The activation that counts now, if it is a later one than ``seq``."""
+    latest = store.latest_seq()
+    return store.of(latest) if latest is not None and latest > seq else None
 
 
 def activate_configured(

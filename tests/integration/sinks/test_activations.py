@@ -7,10 +7,12 @@ from typing import Any
 
 import msgspec
 import pytest
+from clickhouse_connect.driver.exceptions import OperationalError
 
 from sinks.activations import Activation, ActivationStore, RuleFile
 from streams.rules import NoActiveRules, Scorecards, activate_configured, active_rulesets, current_activation
 from streams.settings import Settings
+from streams.stages.outcome import Unavailable
 
 pytestmark = pytest.mark.integration
 
@@ -156,3 +158,45 @@ def test_each_score_is_made_with_the_scorecard_of_its_activation(activations, cl
     assert scorecards.of(None) is scorecards.of(2)
     with pytest.raises(NoActiveRules, match="activation 9"):
         scorecards.of(9)
+
+
+class GoneStore:
+    """A client whose store is away from now on."""
+
+    def __init__(self, client: Any) -> None:
+        self.query = client.query
+
+    def fall(self) -> None:
+        def refused(*_: Any, **__: Any) -> Any:
+            raise OperationalError("connection refused")
+
+        self.query = refused
+
+
+def test_a_scorecard_that_cannot_be_asked_for_now_is_waited_for(activations, client):
+    activate_configured(activations, Settings(), now_ms=AT, by="li")
+    store = GoneStore(client)
+    scorecards = Scorecards(store)
+    known = scorecards.of(None)
+    store.fall()
+
+    assert scorecards.of(1) is known
+    with pytest.raises(Unavailable):
+        scorecards.of(2)
+
+
+def test_a_scoring_worker_goes_on_with_the_latest_activation_it_has_seen(activations, client, tmp_path):
+    settings = Settings()
+    shipped = activate_configured(activations, settings, now_ms=AT, by="li").scorecard
+    scorecards = Scorecards(client)
+    own = tmp_path / "card.yaml"
+    own.write_text(shipped.text.replace("weight: 10", "weight: 9"), encoding="utf-8")
+    changed = settings.model_copy(update={"scorecard": own})
+    activate_configured(activations, changed, now_ms=AT + 1, by="li")
+
+    before = scorecards.of(None).hash
+    newer = scorecards.of(2)
+
+    assert before == shipped.hash
+    assert scorecards.of(None) is newer
+    assert scorecards.of(1).hash == shipped.hash

@@ -1,5 +1,6 @@
 """Classification asks the rules of the interaction's language and says which activation they belong to."""
 
+import asyncio
 import dataclasses
 
 import numpy as np
@@ -132,3 +133,38 @@ def _always(label, other):
     )
     tables = np.zeros(1, np.float32), np.zeros((1, 2), np.float32), np.array([9, 0], np.float32)
     return ReasonModel(info, ("c|无",), *tables, hash="abc")
+
+
+async def test_a_later_activation_is_taken_up_before_the_first_work(rules, codec, example, arrived):
+    later = dataclasses.replace(rules, activation_seq=8)
+    steps = ClassificationSteps(codec, rules, renewed=lambda known: later)
+    await steps.open()
+
+    found = await outcome(steps, arrived(example("InteractionTranscribed", "call"), TRANSCRIBED), codec)
+    await steps.close()
+
+    assert found.classification.activation_seq == 8
+
+
+async def test_a_running_worker_takes_up_each_later_activation_and_no_earlier_one(
+    rules, codec, example, arrived
+):
+    asked: list[int] = []
+
+    def renewed(known: ActiveRules) -> ActiveRules | None:
+        asked.append(known.activation_seq)
+        if len(asked) == 2:
+            raise ConnectionError("the store is away")
+        return dataclasses.replace(known, activation_seq={1: 7, 3: 9, 4: 8}.get(len(asked), 9))
+
+    steps = ClassificationSteps(codec, rules, renewed=renewed, every_seconds=0.001)
+    await steps.open()
+    async with asyncio.timeout(10):
+        while len(asked) < 6:
+            await asyncio.sleep(0.001)
+    await steps.close()
+
+    found = await outcome(steps, arrived(example("InteractionTranscribed", "call"), TRANSCRIBED), codec)
+
+    assert asked[:6] == [7, 7, 7, 9, 9, 9]
+    assert found.classification.activation_seq == 9
