@@ -83,11 +83,12 @@ def separate(samples: Samples, speech: tuple[Span, ...]) -> Separated:
     audible = level >= _AUDIBLE
     if np.count_nonzero(audible & ~_covered(speech, level.size)) * _HOP_MS < _LEAST_AUDIBLE_MS:
         return nothing
-    spectra = _analysed(frames)
+    spectra = _analysed(frames, audible)
     tones = _tones(_runs(audible & (spectra.tone_share >= _TONE_SHARE), _SHORTEST_TONE_MS))
     tonality = np.where(audible, spectra.tonality, 0)
     beeps = [tone.span for tone in tones]
-    music = [run for run in _music(_running_mean(tonality, _MEAN_FRAMES)) if not _shared(run, beeps)]
+    runs = _music(_running_mean(tonality, _MEAN_FRAMES), audible)
+    music = [run for run in runs if not _shared(run, beeps)]
     persons = tuple(
         span
         for span in speech
@@ -133,11 +134,11 @@ class _Spectra(Struct):
     tonality: _Floats
 
 
-def _analysed(frames: _Floats) -> _Spectra:
+def _analysed(frames: _Floats, audible: NDArray[np.bool_]) -> _Spectra:
     window = np.hanning(_FRAME).astype(np.float32)
+    parts = [slice(at, at + _CHUNK_FRAMES) for at in range(0, len(frames), _CHUNK_FRAMES)]
     chunks = [
-        _analysed_chunk(np.abs(np.fft.rfft(frames[at : at + _CHUNK_FRAMES] * window, axis=1)))
-        for at in range(0, len(frames), _CHUNK_FRAMES)
+        _analysed_chunk(np.abs(np.fft.rfft(frames[part] * window, axis=1)), audible[part]) for part in parts
     ]
     return _Spectra(
         np.concatenate([chunk.tone_share for chunk in chunks]),
@@ -145,25 +146,27 @@ def _analysed(frames: _Floats) -> _Spectra:
     )
 
 
-def _analysed_chunk(magnitude: _Floats) -> _Spectra:
+def _analysed_chunk(magnitude: _Floats, audible: NDArray[np.bool_]) -> _Spectra:
     power = np.square(magnitude)
     band = _bins(_TONE_HZ)
     share = power[:, band].sum(axis=1) / np.maximum(power[:, 2:].sum(axis=1), 1e-12)
-    shape = _shape(np.log10(magnitude[:, _bins(_MUSIC_HZ)] + 1e-3))
+    shape = _shape(np.log10(magnitude[:, _bins(_MUSIC_HZ)] + 1e-3), audible)
     tonality = np.zeros(len(shape), dtype=np.float32)
     if len(shape) > _LAG:
         tonality[:-_LAG] = np.einsum("ij,ij->i", shape[_LAG:], shape[:-_LAG])
     return _Spectra(share, tonality)
 
 
-def _shape(log_spectra: _Floats) -> _Floats:
-    """Spectra of length 1, without their envelope and without what stays in place for 8 s."""
+def _shape(log_spectra: _Floats, audible: NDArray[np.bool_]) -> _Floats:
+    """Spectra of length 1, without their envelope and what stays in place over the audible frames of 8 s."""
     half = _ENVELOPE_BINS // 2
     sums = np.cumsum(np.pad(log_spectra, ((0, 0), (half + 1, half)), mode="edge"), axis=1)
     shape = log_spectra - (sums[:, _ENVELOPE_BINS:] - sums[:, :-_ENVELOPE_BINS]) / _ENVELOPE_BINS
     blocks = max(1, len(shape) // _STEADY_FRAMES)
     for block in np.array_split(np.arange(len(shape)), blocks):
-        shape[block] -= np.median(shape[block], axis=0)
+        heard = block[audible[block]]
+        if heard.size:
+            shape[block] -= np.median(shape[heard], axis=0)
     shape /= np.linalg.norm(shape, axis=1, keepdims=True) + 1e-9
     return cast("_Floats", shape)
 
@@ -194,13 +197,16 @@ def _running_mean(values: _Floats, width: int) -> _Floats:
     return cast("_Floats", (sums[last] - sums[first]) / (last - first))
 
 
-def _music(tonality: _Floats) -> list[Span]:
-    """Runs above the lower threshold that reach the upper one."""
-    return [
-        span
-        for span in _runs(tonality >= _MUSIC_OFF, _SHORTEST_MUSIC_MS)
-        if tonality[_frames_of(span)].max() >= _MUSIC_ON
-    ]
+def _music(tonality: _Floats, audible: NDArray[np.bool_]) -> list[Span]:
+    """Runs above the lower threshold that reach the upper one, from the first sound to the last."""
+    found = []
+    for run in _runs(tonality >= _MUSIC_OFF, _SHORTEST_MUSIC_MS):
+        frames = _frames_of(run)
+        sounding = np.flatnonzero(audible[frames]) + frames.start
+        span = Span(int(sounding[0]) * _HOP_MS, (int(sounding[-1]) + 1) * _HOP_MS)
+        if span.length_ms >= _SHORTEST_MUSIC_MS and tonality[frames].max() >= _MUSIC_ON:
+            found.append(span)
+    return found
 
 
 def _tones(beats: Sequence[Span]) -> list[MachineSound]:

@@ -38,6 +38,7 @@ from schemas.records.transcribed import (
     Hearing,
     InteractionTranscribed,
     Interruption,
+    Loudness,
     Measures,
     Silence,
     SpeechInterval,
@@ -250,6 +251,9 @@ def transcript() -> Transcript:
             Interruption,
         ),
         **columns_of("silence_", [Silence(start_ms=3000, end_ms=6000)], Silence),
+        **columns_of(
+            "loudness_", [Loudness(party=Role.AGENT, channel=0, start_ms=0, dbfs=(-31, -100))], Loudness
+        ),
     )
 
 
