@@ -132,14 +132,15 @@ TRANSCRIPT = _facts(
     "qa.transcript",
     f"""transcript_id record_version hearing_key heard_at language engine engine_version model
     model_sha256 options lexicon_hash redaction_version notes turn_count word_count timeline_count
-    {_MEASURES} doubts loudness_count""",
+    {_MEASURES} doubts loudness_count reading_count""",
     "transcript_id",
     version="record_version",
 )
 TURN = _facts(
     "qa_content.turn",
     """transcript_id turn party speaker_id leg kind channel start_ms end_ms text normalised confidence
-    units_per_minute automatic recalled redaction_start redaction_end redaction_entity record_version""",
+    units_per_minute automatic recalled redaction_start redaction_end redaction_entity record_version
+    reading_start reading_end reading_heard reading_phrase reading_confidence reading_reason""",
     "transcript_id",
     "turn",
     version="record_version",

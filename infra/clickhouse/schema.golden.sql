@@ -655,7 +655,8 @@ CREATE TABLE qa.transcript
     `word_probability` Nullable(Float64) COMMENT '识别词平均概率 / mean probability of the recognised words',
     `wordless_speech_ms` Nullable(Int64) COMMENT '满 1 秒而无词的语音毫秒 / speech of a second or more without a word, ms',
     `doubts` Array(LowCardinality(String)) COMMENT '整通存疑的原因，如声道疑似对调 / what puts the whole transcript in doubt, e.g. swapped channels',
-    `loudness_count` UInt16 COMMENT '有音量的声道数 / rows in qa.loudness'
+    `loudness_count` UInt16 COMMENT '有音量的声道数 / rows in qa.loudness',
+    `reading_count` UInt32 COMMENT '疑似听错处数 / places that may be misheard'
 )
 ENGINE = ReplacingMergeTree(record_version)
 ORDER BY (tenant_id, interaction_id, transcript_id)
@@ -2424,7 +2425,13 @@ CREATE TABLE qa_content.turn
     `redaction_start` Array(UInt32) COMMENT '占位符起始位置 / first code point of each placeholder',
     `redaction_end` Array(UInt32) COMMENT '占位符结束位置 / end of each placeholder, exclusive',
     `redaction_entity` Array(LowCardinality(String)) COMMENT '占位符种类 / kind of each placeholder',
-    `record_version` Int64 COMMENT '记录版本 / record version'
+    `record_version` Int64 COMMENT '记录版本 / record version',
+    `reading_start` Array(UInt32) COMMENT '疑似听错处的起始位置 / first code point of each place that may be misheard',
+    `reading_end` Array(UInt32) COMMENT '疑似听错处的结束位置（不含） / end of each place, exclusive',
+    `reading_heard` Array(String) COMMENT '听到的字 / the words as heard, normalised',
+    `reading_phrase` Array(String) COMMENT '可能的原话：读音相近的业务用语 / the phrase of the domain that they sound like',
+    `reading_confidence` Array(Float64) COMMENT '把握，0.5 至 1 / how sure the reading is, 0.5 to 1',
+    `reading_reason` Array(String) COMMENT '依据 / why it stands'
 )
 ENGINE = ReplacingMergeTree(record_version)
 ORDER BY (tenant_id, interaction_id, transcript_id, turn)

@@ -9,7 +9,7 @@ import msgspec
 
 from schemas.records.completed import InteractionHeader
 from schemas.records.terms import Role
-from schemas.records.transcribed import Redaction, Silence, Transcript
+from schemas.records.transcribed import Reading, Redaction, Silence, Transcript
 from sinks.rows.instants import first_wins, storable
 from sinks.tables import HEARING, LOUDNESS, TIMELINE, TRANSCRIPT, TURN, WORD, Row, Rows
 
@@ -46,6 +46,7 @@ def transcript_rows(header: InteractionHeader, transcript: Transcript, heard_at:
                 timeline_count=len(timeline),
                 doubts=[doubt.value for doubt in transcript.doubts],
                 loudness_count=len(loudness),
+                reading_count=len(transcript.reading_turn),
             )
         ],
     }
@@ -68,6 +69,9 @@ def _turns(header: InteractionHeader, transcript: Transcript) -> list[Row]:
     redactions: dict[int, list[Redaction]] = defaultdict(list)
     for redaction in transcript.redactions():
         redactions[redaction.turn].append(redaction)
+    readings: dict[int, list[Reading]] = defaultdict(list)
+    for reading in transcript.readings():
+        readings[reading.turn].append(reading)
     return [
         TURN.row(
             turn,
@@ -81,6 +85,12 @@ def _turns(header: InteractionHeader, transcript: Transcript) -> list[Row]:
             redaction_start=[redaction.start for redaction in redactions[n]],
             redaction_end=[redaction.end for redaction in redactions[n]],
             redaction_entity=[redaction.entity.value for redaction in redactions[n]],
+            reading_start=[reading.start for reading in readings[n]],
+            reading_end=[reading.end for reading in readings[n]],
+            reading_heard=[reading.heard for reading in readings[n]],
+            reading_phrase=[reading.phrase for reading in readings[n]],
+            reading_confidence=[reading.confidence for reading in readings[n]],
+            reading_reason=[reading.reason for reading in readings[n]],
         )
         for n, turn in enumerate(transcript.turns())
     ]

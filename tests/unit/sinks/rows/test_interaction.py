@@ -18,6 +18,7 @@ from schemas.records.transcribed import (
     Loudness,
     Measures,
     RaisedVoice,
+    Reading,
     Redaction,
     Silence,
     SystemStretch,
@@ -27,7 +28,7 @@ from schemas.records.transcribed import (
     columns_of,
 )
 from sinks.rows.interaction import interaction_rows
-from sinks.tables import LOUDNESS, TIMELINE, TRANSCRIPT
+from sinks.tables import LOUDNESS, TIMELINE, TRANSCRIPT, TURN
 
 NOON = 1_790_000_000_000
 SAID = "我的号码是[电话]"
@@ -171,3 +172,18 @@ def test_a_silence_of_an_earlier_release_has_no_neighbours(header):
 
     (row,) = [dict(zip(TIMELINE.columns, row, strict=True)) for row in rows["qa.timeline"]]
     assert (row["announced"], row["after_party"], row["before_party"]) == (None, None, None)
+
+
+def test_readings_lie_with_the_turn_they_are_of(header):
+    reading = Reading(
+        turn=0, start=0, end=2, heard="丁够", phrase="订购", confidence=0.7, reason="2 syllables, all alike"
+    )
+    read = msgspec.structs.replace(transcript(), **columns_of("reading_", [reading], Reading))
+
+    rows = interaction_rows(InteractionTranscribed(header=header, transcript=read), NOON)
+
+    turns = [dict(zip(TURN.columns, row, strict=True)) for row in rows["qa_content.turn"]]
+    assert [turn["reading_phrase"] for turn in turns] == [["订购"], *[[] for _ in turns[1:]]]
+    assert (turns[0]["reading_heard"], turns[0]["reading_confidence"]) == (["丁够"], [0.7])
+    (told,) = [dict(zip(TRANSCRIPT.columns, row, strict=True)) for row in rows["qa.transcript"]]
+    assert told["reading_count"] == 1
