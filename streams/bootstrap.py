@@ -11,12 +11,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import structlog
 
-from schemas.codec import Codec, RegisteredSchemas
+from schemas.codec import Codec
 from schemas.records.terms import Stage
 from schemas.topics import CLASSIFIED, TRANSCRIBED
+from streams.configured_codec import configured_codec
 from streams.operations.group_names import group_of
 from streams.operations.replay_plan import ReplayPlan, load_plan
 from streams.settings import NotConfigured, Settings
@@ -111,11 +111,8 @@ class _Wiring:
     replayed: bool
 
     def codec(self) -> Codec:
-        """Single-object framing, or Confluent framing where a registry's snapshot is configured."""
-        snapshot = self.settings.schema_registry_snapshot
-        if snapshot is None:
-            return Codec()
-        return Codec(registry=msgspec.json.decode(snapshot.read_bytes(), type=RegisteredSchemas))
+        """What reads and writes this stage's records."""
+        return configured_codec(self.settings)
 
     def client(self) -> Any:
         return connect(self.settings, self.settings.clickhouse_url or "")

@@ -84,9 +84,11 @@ def show_letter(
     Without --content only the shape of the event and its technical fields are shown: dead letters hold
     raw, unmasked content.
     """
+    from streams.configured_codec import configured_codec
     from streams.operations.dead_letters import Selection, list_dead_letters
 
     with connected(store=False) as connections, connections.cluster() as cluster:
+        codec = configured_codec(connections.settings)
         found = list(list_dead_letters(cluster, Selection(names=(name,))))
     if not found:
         fail(f"{name}: 没有这样的死信 no such dead letter on the topics")
@@ -95,9 +97,9 @@ def show_letter(
     if save is not None:
         _save(found[0], save)
     if output is OutputFormat.JSON:
-        print_json(view.letter_document(found[0], content=content))
+        print_json(view.letter_document(found[0], codec, content=content))
     else:
-        view.show_letter(found[0], content=content)
+        view.show_letter(found[0], codec, content=content)
 
 
 @app.command("redrive")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from msgspec import Struct
     from rich.table import Table
 
-    from schemas.codec import SchemaViolation
+    from schemas.codec import Codec, SchemaViolation
     from streams.operations.dead_letters import DeadLetter, UnreadableDeadLetter
     from streams.operations.dead_letters_outcome import Came
     from streams.operations.dead_letters_redrive import RedrivePlan
@@ -89,7 +89,7 @@ def list_document(
     return {"total": len(letters), "counts": counts, "letters": shown_letters, "unreadable": unreadable}
 
 
-def show_letter(letter: DeadLetter, *, content: bool) -> None:
+def show_letter(letter: DeadLetter, codec: Codec, *, content: bool) -> None:
     """One letter, line by line; the fields of the event that are not empty below it."""
     import msgspec
 
@@ -110,7 +110,7 @@ def show_letter(letter: DeadLetter, *, content: bool) -> None:
     }
     for title, text in lines.items():
         console().print(f"{title}  {text}", markup=False, soft_wrap=True)
-    document = letter_document(letter, content=content)
+    document = letter_document(letter, codec, content=content)
     if document["problem"] is not None:
         console().print(f"无法解码 not decodable: {document['problem']}", markup=False, soft_wrap=True)
         return
@@ -122,13 +122,13 @@ def show_letter(letter: DeadLetter, *, content: bool) -> None:
         console().print("[dim]--content 显示原文 shows the words; --save writes the bytes[/dim]")
 
 
-def letter_document(letter: DeadLetter, *, content: bool) -> dict[str, Any]:
+def letter_document(letter: DeadLetter, codec: Codec, *, content: bool) -> dict[str, Any]:
     """For machines. ``event`` holds what is not empty of the decoded event, in its words or in its shape;
     ``problem`` says why there is none.
     """
     import msgspec
 
-    event, problem = _decoded(letter)
+    event, problem = _decoded(letter, codec)
     fields = [] if event is None else [(name, getattr(event, name)) for name in event.__struct_fields__]
     told = {
         name: value if content else _shape(name, value)
@@ -253,16 +253,16 @@ def _payload(letter: DeadLetter) -> str:
     return f"{len(letter.payload or b'')} bytes    sha256 {letter.headers.payload_sha256}"
 
 
-def _decoded(letter: DeadLetter) -> tuple[Struct | None, SchemaViolation | None]:
+def _decoded(letter: DeadLetter, codec: Codec) -> tuple[Struct | None, SchemaViolation | None]:
     """The event, or why it cannot be read; neither where its topic is not one of ours."""
-    from schemas.codec import Codec, SchemaViolation
+    from schemas.codec import SchemaViolation
     from schemas.topics import load_topics
 
     topic = load_topics().get(letter.headers.src_topic)
     if topic is None or topic.record_type is None or letter.headers.pointer:
         return None, None
     try:
-        return Codec().decode(letter.payload, topic.record_type), None
+        return codec.decode(letter.payload, topic.record_type), None
     except SchemaViolation as violation:
         return None, violation
 

@@ -13,10 +13,8 @@ from streams.cli.errors import ExitCode, clear_errors
 
 if TYPE_CHECKING:
     from processors.classification.ruleset import RuleSet
-    from schemas.codec import Codec
     from schemas.records.classified import Evidence
     from streams.explanation import Answer, Explanation, Recorded
-    from streams.settings import Settings
 
 
 def explain(
@@ -62,29 +60,19 @@ def _of_file(file: Path, rule: str, rules: Path | None, language: str) -> Explan
 def _of_interaction(interaction_id: str, rule: str, rules: Path | None) -> Explanation:
     from processors.classification import load_ruleset
     from sinks.activations import ActivationStore
+    from streams.configured_codec import configured_codec
     from streams.explanation import NothingRecorded, recorded
 
     with connected(store=rules is None) as connections:
         with connections.cluster() as cluster:
             try:
-                what = recorded(cluster, _codec(connections.settings), interaction_id)
+                what = recorded(cluster, configured_codec(connections.settings), interaction_id)
             except NothingRecorded as missing:
                 fail(f"{missing}")
         if rules is not None:
             return _explained(what, load_ruleset(rules), rule)
         with connections.store() as client:
             return _explained(what, _ruleset_of(what, ActivationStore(client)), rule)
-
-
-def _codec(settings: Settings) -> Codec:
-    import msgspec
-
-    from schemas.codec import Codec, RegisteredSchemas
-
-    snapshot = settings.schema_registry_snapshot
-    if snapshot is None:
-        return Codec()
-    return Codec(registry=msgspec.json.decode(snapshot.read_bytes(), type=RegisteredSchemas))
 
 
 def _ruleset_of(what: Recorded, store: object) -> RuleSet:

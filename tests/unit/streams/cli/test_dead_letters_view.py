@@ -71,7 +71,7 @@ def text(document: object) -> str:
 
 
 def test_without_content_a_letter_shows_its_shape_and_nobody(payload: bytes):
-    shown = text(letter_document(letter(payload), content=False))
+    shown = text(letter_document(letter(payload), Codec(), content=False))
 
     assert WORDS not in shown
     assert "zhang.wei" not in shown
@@ -81,14 +81,14 @@ def test_without_content_a_letter_shows_its_shape_and_nobody(payload: bytes):
 
 
 def test_with_content_a_letter_shows_the_words(payload: bytes):
-    document = letter_document(letter(payload), content=True)
+    document = letter_document(letter(payload), Codec(), content=True)
 
     assert WORDS in text(document)
     assert document["problem"] is None
 
 
 def test_what_cannot_be_decoded_says_why_and_shows_no_bytes():
-    document = letter_document(letter(WORDS.encode()), content=True)
+    document = letter_document(letter(WORDS.encode()), Codec(), content=True)
 
     assert document["event"] is None
     assert document["problem"]
@@ -96,7 +96,7 @@ def test_what_cannot_be_decoded_says_why_and_shows_no_bytes():
 
 
 def test_a_pointer_has_no_event(payload: bytes):
-    document = letter_document(letter(b"", pointer=True), content=True)
+    document = letter_document(letter(b"", pointer=True), Codec(), content=True)
 
     assert (document["event"], document["problem"], document["pointer"]) == (None, None, True)
 
