@@ -216,3 +216,16 @@ def test_nothing_is_certain_on_channels_that_were_probably_swapped(rule_of, conv
     (judgement,) = judge(ruleset.rules[0], again, ruleset)
 
     assert (judgement.verdict, judgement.doubt) == (Verdict.UNCERTAIN, Doubt.SWAPPED_CHANNELS)
+
+
+def test_of_several_doubts_the_first_written_is_told_though_cheaper_parts_are_asked_first(ask):
+    likeness = "{similar: [您是不是自己操作失误了], at_least: 0.8, band: 0.3}"
+    words = "{said: [小三], ambiguous: true}"
+    dialogue = "客服: 您是不是自己操作失误,小三"
+
+    doubts = [
+        ask(f"all: [{one}, {other}]", dialogue)[0].doubt
+        for one, other in ((likeness, words), (words, likeness))
+    ]
+
+    assert doubts == [Doubt.NEAR_THRESHOLD, Doubt.AMBIGUOUS]

@@ -98,6 +98,25 @@ def test_asking_few_rules_says_what_asking_all_says(drawn, said, tenant, data, s
     assert classify(told, ruleset, segmenter, 1) == classify(told, ruleset.plain(), segmenter, 1)
 
 
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(drawn=rules, said=turns, data=st.data())
+def test_a_rule_alone_last_or_first_says_what_it_says_among_others(drawn, said, data, segmenter):
+    confidence = tuple(data.draw(st.sampled_from([1.0, 0.1])) for _ in said)
+    told = _told(tuple(said))
+    told = replace(told, transcript=replace(told.transcript, turn_confidence=confidence))
+
+    among = classify(told, _ruleset(drawn), segmenter, 1).classification
+    alone = [classify(told, _ruleset([rule]), segmenter, 1).classification for rule in drawn]
+    backwards = classify(told, _ruleset(drawn[::-1]), segmenter, 1).classification
+
+    each = [verdict for one in alone for verdict in one.verdict]
+    assert list(among.verdict) == each
+    legs = len(told.header.agents)
+    sizes = [legs if kind == "FAULT" else 1 for _, _, kind in drawn]
+    parts = [each[sum(sizes[:n]) : sum(sizes[: n + 1])] for n in range(len(drawn))]
+    assert list(backwards.verdict) == [verdict for part in parts[::-1] for verdict in part]
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_shipped_rules_say_the_same_of_all_examples_without_short_cuts(language):
     ruleset = load_ruleset(shipped_ruleset(language))
