@@ -16,6 +16,9 @@ _PROVINCE = re.compile("1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]")
 _FULL_DATE = re.compile(r"(?:18|19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 _SHORT_DATE = re.compile(r"\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 
+# UnionPay, Visa, Mastercard, JCB, American Express and Diners.
+_ISSUED = re.compile(r"(?:62\d{14,17}|4\d{15}|(?:5[1-5]|2[2-7]|35)\d{14}|3[47]\d{13}|3[068]\d{12})\Z")
+
 _MOBILE = re.compile(r"(?:(?:00)?86)?0?1[3-9]\d{9}")
 _LANDLINE = re.compile(r"(?:86)?0(?:10|2\d|[3-9]\d\d)[1-9]\d{6,7}")
 # 10086, 12315, 95588, 96315 and the like belong to institutions, as do all numbers that begin with 400 or
@@ -60,6 +63,16 @@ def passes_luhn(digits: str) -> bool:
 def is_bank_card(digits: str) -> bool:
     """Whether digits are a payment card by checksum, or by the prefix of UnionPay and its length."""
     return passes_luhn(digits) or (16 <= len(digits) <= 19 and digits.startswith("62") and digits.isdigit())
+
+
+def is_issued_card(digits: str) -> bool:
+    """Whether digits begin and end as cards of the common networks do, and are as long (ISO/IEC 7812)."""
+    return _ISSUED.match(digits) is not None and is_bank_card(digits)
+
+
+def is_mobile(digits: str) -> bool:
+    """Whether digits are a mobile number."""
+    return _MOBILE.fullmatch(digits) is not None
 
 
 def is_telephone(digits: str) -> bool:

@@ -14,7 +14,14 @@ from itertools import groupby
 from msgspec import Struct
 
 from processors.language.numerals import HAN_DIGITS, Digit, digit_runs
-from processors.redaction.checks import has_id_checksum, is_landline, is_service_number, kind_of
+from processors.redaction.checks import (
+    has_id_checksum,
+    is_issued_card,
+    is_landline,
+    is_mobile,
+    is_service_number,
+    kind_of,
+)
 from processors.redaction.context import Subject, subject_of
 from processors.redaction.patterns import UNIT_AHEAD
 from schemas.records.terms import Entity
@@ -89,7 +96,7 @@ def find_numbers(turns: Sequence[str], own: Sequence[int], conversation: Sequenc
     rest: list[_Piece] = []
     for run in _runs(turns, own):
         exact, pieces = _by_itself(run)
-        finds.extend(_with_extension(find, turns) for find in exact)
+        finds.extend(_with_extension(find, turns) for find in exact if not _harmless(find, conversation))
         rest.extend(pieces)
     rest = [piece for piece in rest if not _inside(piece, finds)]
     digits_in_turn: dict[int, int] = {}
@@ -111,6 +118,17 @@ def _with_extension(find: Find, turns: Sequence[str]) -> Find:
         else None
     )
     return Find(find.entity, (*find.parts[:-1], (turn, start, found.end())), find.value) if found else find
+
+
+def _harmless(find: Find, conversation: Sequence[str]) -> bool:
+    """Whether a number that is called an order or a parcel is a card or a landline by mere chance.
+
+    One order number of ten has the check digit of a card.
+    """
+    if find.entity is Entity.ID_CARD or is_issued_card(find.value) or is_mobile(find.value):
+        return False
+    turn, start, end = find.parts[0]
+    return subject_of(conversation, turn, start, end) is Subject.HARMLESS
 
 
 def _inside(piece: _Piece, finds: Sequence[Find]) -> bool:
