@@ -61,12 +61,14 @@ class Supply:
         self.published += count
 
     def feed_hopeless(self, during: str) -> None:
-        """Publish interactions that must end as dead letters, one at each stage that writes them."""
+        """Publish interactions that must end as dead letters, one at each stage that writes them.
+
+        They come on top of the total, so that it is spread evenly however long a crash point lets wait.
+        """
         hopeless = [self._load.hopeless()]
         if self._broken is not None:
             hopeless.append(self._load.call(next(self._broken)))
         self._send(hopeless, during)
-        self.published += len(hopeless)
         self.calls += len(hopeless) - 1
 
     def finish(self, during: str) -> None:

@@ -66,14 +66,14 @@ def test_about_a_tenth_are_calls_and_none_where_none_are_wanted():
     assert not [record for record in without.records if record.kind == "call"]
 
 
-def test_hopeless_interactions_are_for_both_stages_that_write_dead_letters():
+def test_hopeless_interactions_are_for_both_stages_that_write_dead_letters_and_on_top_of_the_total():
     paper = Paper()
     load = supply(paper)
 
     load.feed_hopeless("crash")
 
     assert [record.kind for record in paper.records] == ["contradictory", "killer-call"]
-    assert load.published == 2
+    assert load.published == 0
 
 
 def test_what_a_broker_refused_is_published_again(monkeypatch: pytest.MonkeyPatch):
