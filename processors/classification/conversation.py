@@ -131,11 +131,20 @@ class Conversation:
 
     @cached_property
     def sound_alikes(self) -> Mapping[int, list[Occurrence]]:
-        """Where a phrase that counts by sound is not written but sounds so, without a comma inside."""
-        return {
+        """Where a phrase that counts by sound is not written but sounds so or may be read so.
+
+        Without a comma inside where the sound alone speaks for it.
+        """
+        alikes = {
             phrase: [at for at in found if self._unbroken(at)]
             for phrase, found in self.search.by_sound(self._texts).items()
         }
+        if not self.transcript.reading_turn:
+            return alikes
+        for phrase, read in self.search.by_reading(self._texts, self.transcript.readings()).items():
+            known = alikes.setdefault(phrase, [])
+            known += [at for at in read if at not in known]
+        return alikes
 
     def _unbroken(self, at: Occurrence) -> bool:
         start, end = self._squeezed[at.turn].span(at.start, at.end)

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from processors.classification.matcher import Occurrence, PhraseIndex, Vocabulary
 from processors.classification.negation import NegationWords
 from processors.classification.quoting import QuotingWords
+from processors.classification.readings import by_reading
 from processors.classification.sentiment import SentimentLexicon
 from processors.language.sound_alikes import SoundAlikes
+from schemas.records.transcribed import Reading
 
 
 @dataclass(frozen=True)
@@ -48,3 +50,7 @@ class Search:
                 at = Occurrence(turn, place.start, place.end, place.phrase)
                 found.setdefault(self._by_sound[place.phrase], []).append(at)
         return found
+
+    def by_reading(self, texts: Sequence[str], readings: Iterable[Reading]) -> Mapping[int, list[Occurrence]]:
+        """Places where a phrase asked for by sound stands in the text as it may be read."""
+        return by_reading(self.index, self._by_sound.values(), texts, readings) if self._by_sound else {}
