@@ -15,6 +15,7 @@ from processors.classification.operators.monologue import parse_monologue
 from processors.classification.operators.near import parse_near
 from processors.classification.operators.number import parse_number
 from processors.classification.operators.pattern import parse_pattern
+from processors.classification.operators.raised_voice import parse_raised_voice
 from processors.classification.operators.repeated import parse_repeated
 from processors.classification.operators.reply import parse_reply
 from processors.classification.operators.said import parse_said, parse_says_only
@@ -195,6 +196,7 @@ PARSERS: Mapping[str, Callable[[Cursor, Grammar], Condition]] = {
     "gap": parse_gap,
     "interruptions": parse_interruptions,
     "speed": parse_speed,
+    "raised_voice": parse_raised_voice,
     "monologue": parse_monologue,
     "reply": parse_reply,
     "contact": parse_contact,

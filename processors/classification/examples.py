@@ -39,7 +39,8 @@ class Expected(StrEnum):
 @dataclass(frozen=True)
 class ExampleTurn:
     """A line of an example. ``pause_ms`` is the silence before it, ``overlaps``: it begins while the other
-    party still speaks, ``speed`` in units a minute, ``leg`` the agent's number from 0."""
+    party still speaks, ``raised``: in a raised voice, ``speed`` in units a minute, ``leg`` the agent's
+    number from 0."""
 
     party: Role
     text: str
@@ -49,6 +50,7 @@ class ExampleTurn:
     speed: float = 240.0
     automatic: bool = False
     recalled: bool = False
+    raised: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,9 +66,9 @@ class Example:
 def parse_examples(cursor: Cursor | None) -> tuple[Example, ...]:
     """``examples: {hit: [...], miss: [...], uncertain: [...]}``.
 
-    A member is a dialogue, one turn a line (``客服(停6秒): 您好``; notes: 停N秒, N字/分, 插话, 自动, 撤回, in
-    English gap Ns, N/min, talks over, automatic, recalled), or a mapping of ``dialogue`` and ``contact``,
-    the latter with fields of the interaction's header.
+    A member is a dialogue, one turn a line (``客服(停6秒): 您好``; notes: 停N秒, N字/分, 插话, 高声, 自动,
+    撤回, in English gap Ns, N/min, talks over, raised, automatic, recalled), or a mapping of ``dialogue``
+    and ``contact``, the latter with fields of the interaction's header.
     """
     if cursor is None:
         return ()
@@ -106,4 +108,5 @@ def _turns(cursor: Cursor) -> Iterator[ExampleTurn]:
             speed=float(speed[1]) if speed else 240.0,
             automatic="自动" in notes or "automatic" in notes,
             recalled="撤回" in notes or "recalled" in notes,
+            raised="高声" in notes or "raised" in notes,
         )

@@ -21,7 +21,7 @@ from schemas.records.terms import Channel
 LEAST_EXAMPLES = 3
 LEAST_LIKENESS = 0.5
 MOST_DISTANCE = 30
-VOICE_OPERATORS = ("gap", "interruptions", "speed", "monologue")
+VOICE_OPERATORS = ("gap", "interruptions", "speed", "monologue", "raised_voice")
 _PHRASE_KEYS = ("said", "says_only")
 _BROAD = {
     "的",

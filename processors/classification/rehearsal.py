@@ -19,6 +19,7 @@ from schemas.records.transcribed import (
     Hearing,
     Interruption,
     Measures,
+    RaisedVoice,
     Redaction,
     Silence,
     Transcript,
@@ -29,6 +30,7 @@ from schemas.records.transcribed import (
 STARTED_AT = 1_700_000_000_000
 _OVERLAP_MS = 1500
 _CLOSING_MS = 500
+_RAISED_DB = 9.0
 _PLACEHOLDERS = {
     "[身份证]": Entity.ID_CARD,
     "[银行卡]": Entity.BANK_CARD,
@@ -156,6 +158,11 @@ def _rows(example: Example, turns: list[Turn]) -> dict[str, tuple[Any, ...]]:
             )
         if turn.kind is TurnKind.SPEECH and turn.start_ms - before.end_ms >= 2000:
             silences.append(Silence(start_ms=before.end_ms, end_ms=turn.start_ms))
+    raised = [
+        RaisedVoice(party=turn.party, start_ms=turn.start_ms, end_ms=turn.end_ms, above_db=_RAISED_DB)
+        for said, turn in zip(example.turns, turns, strict=True)
+        if said.raised and turn.kind is TurnKind.SPEECH
+    ]
     redactions = [
         Redaction(turn=index, start=start, end=start + len(mark), entity=entity)
         for index, turn in enumerate(turns)
@@ -167,6 +174,7 @@ def _rows(example: Example, turns: list[Turn]) -> dict[str, tuple[Any, ...]]:
         **columns_of("interruption_", interruptions, Interruption),
         **columns_of("silence_", silences, Silence),
         **columns_of("redaction_", redactions, Redaction),
+        **columns_of("raised_", raised, RaisedVoice),
     }
 
 

@@ -13,6 +13,7 @@ from processors.classification.operators.comparison import COMPARISONS
 from processors.classification.operators.facts import NAMES, QUANTITIES
 from processors.classification.operators.gap import GAP_KEYS
 from processors.classification.operators.monologue import MONOLOGUE_KEYS
+from processors.classification.operators.raised_voice import RAISED_VOICE_KEYS
 from processors.classification.operators.repeated import REPEATED_KEYS
 from processors.classification.operators.scope import Regard
 from processors.classification.operators.self_service import KEYS as SELF_SERVICE_KEYS
@@ -163,6 +164,7 @@ def _bodies(scope: Mapping[str, Schema]) -> dict[str, Schema]:
         "gap": _object({**_known(GAP_KEYS, {}), **compared}),
         "interruptions": _object({"by": scope["by"], **compared}),
         "speed": _object({**speed, **compared}),
+        "raised_voice": _object({**_known(RAISED_VOICE_KEYS, {"above_db": NUMBER, **scope}), **compared}),
         "monologue": _object({**_known(MONOLOGUE_KEYS, {"times": WHOLE, **scope}), **compared}),
         "reply": _object({"which": {"enum": ["first", "any"]}, **compared}),
         "contact": _object(_known(facts, {})),

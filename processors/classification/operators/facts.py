@@ -105,6 +105,8 @@ QUANTITIES: Mapping[str, tuple[Quantity, str]] = {
     "silence_percent": (_silence_percent, "percent"),
     "hold_percent": (_hold_percent, "percent"),
     "overtalk_percent": (_overtalk_percent, "percent"),
+    "agent_loudness_dbfs": (_measured("agent_loudness_dbfs"), "dBFS"),
+    "customer_loudness_dbfs": (_measured("customer_loudness_dbfs"), "dBFS"),
     "transfer_count": (lambda view: view.conversation.header.transfer_count, "count"),
     "agent_turns": (_turns(Role.AGENT), "count"),
     "customer_turns": (_turns(Role.CUSTOMER), "count"),

@@ -40,7 +40,7 @@ class Interruptions(Condition):
                 unit="ms",
             )
             for found in view.conversation.transcript.interruptions()
-            if found.by in self.by and view.covers(turn := _turn_at(view, found.by, found.start_ms))
+            if found.by in self.by and view.covers(turn := turn_at(view, found.by, found.start_ms))
         ]
         if not self.count.holds(len(places)):
             return FALSE
@@ -48,7 +48,7 @@ class Interruptions(Condition):
         return value.doubted(Doubt.NO_SPEAKER) if view.conversation.mono else value
 
 
-def _turn_at(view: View, party: Role, start_ms: int) -> int:
+def turn_at(view: View, party: Role, start_ms: int) -> int:
     """The party's turn nearest to a time, -1 where it has none."""
     turns = view.conversation.turns
     own = [index for index, turn in enumerate(turns) if turn.party is party]
