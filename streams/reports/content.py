@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from msgspec import Struct, convert
 
 from streams.reports.queries import MEASURES, query
+
+MOST = 1_000
+"""Interactions of one page: a browser shows them at ease, with the audio of the calls."""
+_EVERYTHING = {"first": 0, "last": 4_102_444_800_000}
+
+Key = tuple[Any, ...]
+"""Tenant and id of an interaction, and what a part of it is told apart by."""
 
 
 class Coverage(Struct, frozen=True, kw_only=True):
@@ -118,6 +126,7 @@ class Alert(Struct, frozen=True, kw_only=True):
     ended_at: int
     words: str
     linked_interaction_ids: tuple[str, ...]
+    tenant_id: str = ""
 
 
 class Reason(Struct, frozen=True, kw_only=True):
@@ -143,7 +152,7 @@ class DeadLetter(Struct, frozen=True, kw_only=True):
 
 
 class Interaction(Struct, frozen=True, kw_only=True):
-    """Everything one page of the report shows."""
+    """Everything one page of the report shows. Ids are those of the tenant's own systems."""
 
     interaction_id: str
     channel: str
@@ -169,15 +178,31 @@ class Interaction(Struct, frozen=True, kw_only=True):
     legs: tuple[LegScore, ...] = ()
     reasons: tuple[Reason, ...] = ()
     links: tuple[str, ...] = ()
+    tenant_id: str = ""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What tells interactions apart: tenants may use the same ids."""
+        return self.tenant_id, self.interaction_id
+
+
+class Window(Struct, frozen=True, kw_only=True):
+    """What a report is about: one business day of the sites or all days, and at most so many of the latest
+    interactions and dead letters.
+    """
+
+    day: date | None = None
+    most: int = MOST
 
 
 class ReportContent(Struct, frozen=True, kw_only=True):
-    """The whole report."""
+    """The whole report. ``left_out`` interactions of the window are not among the latest it shows."""
 
     coverage: tuple[Coverage, ...]
     interactions: tuple[Interaction, ...]
     alerts: tuple[Alert, ...]
     dead_letters: tuple[DeadLetter, ...]
+    left_out: int = 0
 
     @property
     def total(self) -> Coverage:
@@ -187,80 +212,84 @@ class ReportContent(Struct, frozen=True, kw_only=True):
         return Coverage(channel="ALL", **sums)
 
 
-def load(client: Any) -> ReportContent:
-    """Read the current results of everything in the store. Raises the client's DatabaseError."""
+def load(client: Any, window: Window | None = None) -> ReportContent:
+    """Read the current results of a window of the store. Raises the client's DatabaseError."""
+    chosen = window or Window()
+    asked = {"day": chosen.day.isoformat() if chosen.day else "", "most": chosen.most}
+    shown = _rows(client, "interactions", asked)
+    ((count,),) = client.query(query("interaction_count"), parameters=asked).result_rows
+    left_out = max(0, count - chosen.most)
+    span = _span(shown) if left_out or chosen.day else _EVERYTHING
     return ReportContent(
-        coverage=tuple(convert(row, Coverage) for row in _rows(client, query("coverage"))),
-        interactions=_interactions(client),
-        alerts=tuple(convert(row, Alert, strict=False) for row in _rows(client, query("alerts"))),
+        coverage=tuple(convert(row, Coverage) for row in _rows(client, "coverage", asked)),
+        interactions=_interactions(client, shown, span),
+        alerts=tuple(convert(row, Alert, strict=False) for row in _rows(client, "alerts", span)),
         dead_letters=tuple(
-            convert(row, DeadLetter, strict=False) for row in _rows(client, query("dead_letters"))
+            convert(row, DeadLetter, strict=False) for row in _rows(client, "dead_letters", asked)
         ),
+        left_out=left_out,
     )
 
 
-def _interactions(client: Any) -> tuple[Interaction, ...]:
-    parts = _parts(client)
-    links: dict[str, tuple[str, ...]] = {}
-    for row in _rows(client, query("links")):
-        links[row["interaction_id"]] = (*links.get(row["interaction_id"], ()), row["linked_interaction_id"])
+def _span(shown: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """From when to when (epoch ms) the interactions of a report ended."""
+    ends = [row["ended_at"] for row in shown]
+    return {"first": min(ends, default=0), "last": max(ends, default=0)}
+
+
+def _interactions(
+    client: Any, shown: Sequence[dict[str, Any]], span: Mapping[str, int]
+) -> tuple[Interaction, ...]:
+    parts = _parts(client, span)
+    links: dict[Key, tuple[str, ...]] = {}
+    for row in _rows(client, "links", span):
+        links[_key(row)] = (*links.get(_key(row), ()), row["linked_interaction_id"])
     return tuple(
         convert(
             {
                 **row,
                 "measures": {name: row.pop(name) for name in MEASURES},
-                **{name: groups.get(row["interaction_id"], ()) for name, groups in parts.items()},
-                "links": links.get(row["interaction_id"], ()),
+                **{name: groups.get(_key(row), ()) for name, groups in parts.items()},
+                "links": links.get(_key(row), ()),
             },
             Interaction,
             strict=False,
         )
-        for row in _rows(client, query("interactions"))
+        for row in shown
     )
 
 
-def _parts(client: Any) -> dict[str, dict[Any, tuple[Any, ...]]]:
-    """What belongs to interactions, by the name of the field and the id of the interaction."""
-    evidence = _grouped(client, query("evidence"), Evidence)
-    items = _grouped(client, query("items"), Item, group=("interaction_id", "leg"))
-
-    def items_of(row: Mapping[str, Any]) -> tuple[Item, ...]:
-        return items.get((row["interaction_id"], row["leg"]), ())
-
+def _parts(client: Any, span: Mapping[str, int]) -> dict[str, dict[Key, tuple[Any, ...]]]:
+    """What belongs to interactions, by the name of the field and the key of the interaction."""
+    evidence = _grouped(_rows(client, "evidence", span), Evidence, "finding")
+    items = _grouped(_rows(client, "items", span), Item, "leg")
+    findings = [
+        {**row, "evidence": evidence.get((*_key(row), row["n"]), ())}
+        for row in _rows(client, "findings", span)
+    ]
+    legs = [{**row, "items": items.get((*_key(row), row["leg"]), ())} for row in _rows(client, "legs", span)]
     return {
-        "turns": _grouped(client, query("turns"), Turn),
-        "spans": _grouped(client, query("spans"), Span),
-        "findings": _grouped(client, query("findings"), Finding, {"evidence": _by_finding(evidence)}),
-        "legs": _grouped(client, query("legs"), LegScore, {"items": items_of}),
-        "reasons": _grouped(client, query("reasons"), Reason),
+        "turns": _grouped(_rows(client, "turns", span), Turn),
+        "spans": _grouped(_rows(client, "spans", span), Span),
+        "findings": _grouped(findings, Finding),
+        "legs": _grouped(legs, LegScore),
+        "reasons": _grouped(_rows(client, "reasons", span), Reason),
     }
 
 
-def _rows(client: Any, sql: str) -> list[dict[str, Any]]:
-    result = client.query(sql)
+def _rows(client: Any, name: str, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
+    result = client.query(query(name), parameters=dict(parameters))
     return [dict(zip(result.column_names, row, strict=True)) for row in result.result_rows]
 
 
-def _grouped(
-    client: Any,
-    sql: str,
-    shape: type[Any],
-    extra: Mapping[str, Any] | None = None,
-    group: Sequence[str] = ("interaction_id",),
-) -> dict[Any, tuple[Any, ...]]:
-    """Rows of a query as ``shape``, by interaction (or by ``group``), in the query's order."""
-    found: dict[Any, list[Any]] = {}
-    for row in _rows(client, sql):
-        key = tuple(row[name] for name in group)
-        more = {name: children(row) for name, children in (extra or {}).items()}
-        found.setdefault(key[0] if len(key) == 1 else key, []).append(
-            convert({**row, **more}, shape, strict=False)
-        )
+def _key(row: Mapping[str, Any]) -> Key:
+    return row["tenant_id"], row["interaction_id"]
+
+
+def _grouped(rows: Sequence[Mapping[str, Any]], shape: type[Any], *within: str) -> dict[Key, tuple[Any, ...]]:
+    """Rows as ``shape``, by interaction and what it is divided by, in the query's order."""
+    found: dict[Key, list[Any]] = {}
+    for row in rows:
+        key = (*_key(row), *(row[name] for name in within))
+        found.setdefault(key, []).append(convert(row, shape, strict=False))
     return {key: tuple(values) for key, values in found.items()}
-
-
-def _by_finding(evidence: Mapping[str, Sequence[Evidence]]) -> Any:
-    def children(row: Mapping[str, Any]) -> tuple[Evidence, ...]:
-        return tuple(one for one in evidence.get(row["interaction_id"], ()) if one.finding == row["n"])
-
-    return children

@@ -46,10 +46,17 @@ def render(
         tone_of=tone_of,
         timeline=timeline,
         audio_of=audio_of,
-        known={one.interaction_id for one in content.interactions},
+        known={one.key for one in content.interactions},
+        anchor=anchor_in(content),
         passed=PASSED,
         generated_at=generated_at.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M:%S %Z"),
     )
+
+
+def anchor_in(content: ReportContent) -> Callable[[str, str], str]:
+    """The name of an interaction's section: its id, with the tenant's where there is more than one."""
+    several = len({one.tenant_id for one in content.interactions}) > 1
+    return lambda tenant, name: f"{tenant}/{name}" if several else name
 
 
 def write(page: str, folder: Path) -> Path:

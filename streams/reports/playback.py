@@ -26,6 +26,7 @@ class MaskedTurn(Struct, frozen=True, kw_only=True):
     """
 
     interaction_id: str
+    tenant_id: str = ""
     start_ms: int
     end_ms: int
     redaction_start: tuple[int, ...]
@@ -37,6 +38,7 @@ class StoredRecording(Struct, frozen=True, kw_only=True):
     """A recording as the store knows it; ``started_at`` in epoch ms."""
 
     interaction_id: str
+    tenant_id: str = ""
     n: int
     uri: str
     sha256: str | None = None
@@ -44,19 +46,21 @@ class StoredRecording(Struct, frozen=True, kw_only=True):
 
 
 class Playback:
-    """Looks up recordings and masked turns once, then gives audio by interaction.
+    """Looks up recordings and masked turns of the interactions shown once, then gives audio by interaction.
 
     Only files below ``roots`` are read: an address in the store must not reach other files.
     """
 
-    def __init__(self, client: Any, roots: Sequence[Path]) -> None:
+    def __init__(self, client: Any, roots: Sequence[Path], shown: Sequence[Interaction]) -> None:
         self._fetcher = Fetcher(FetchPolicy(roots=tuple(roots)))
-        self._silenced: dict[str, list[Stretch]] = {}
-        for turn in _rows(client, "masked_turns", MaskedTurn):
-            self._silenced.setdefault(turn.interaction_id, []).extend(silenced(turn))
-        self._recordings: dict[str, list[StoredRecording]] = {}
-        for recording in _rows(client, "recordings", StoredRecording):
-            self._recordings.setdefault(recording.interaction_id, []).append(recording)
+        ends = [one.ended_at for one in shown]
+        span = {"first": min(ends, default=0), "last": max(ends, default=0)}
+        self._silenced: dict[tuple[str, str], list[Stretch]] = {}
+        for turn in _rows(client, "masked_turns", MaskedTurn, span):
+            self._silenced.setdefault((turn.tenant_id, turn.interaction_id), []).extend(silenced(turn))
+        self._recordings: dict[tuple[str, str], list[StoredRecording]] = {}
+        for one in _rows(client, "recordings", StoredRecording, span):
+            self._recordings.setdefault((one.tenant_id, one.interaction_id), []).append(one)
 
     def data_uri(self, interaction: Interaction) -> str | None:
         """A data URI with the first recording, or None where nothing can or may be played.
@@ -64,13 +68,13 @@ class Playback:
         Without a transcript nobody knows which words must not be heard, so that nothing is played. The
         same holds for a file that is gone, is another than the one that was heard, or does not decode.
         """
-        recordings = self._recordings.get(interaction.interaction_id, [])
+        recordings = self._recordings.get(interaction.key, [])
         if not recordings or not interaction.turns:
             return None
         first, begin_ms = recordings[0], first_offset_ms(recordings)
         stretches = [
             (start - begin_ms, end - begin_ms)
-            for start, end in self._silenced.get(interaction.interaction_id, [])
+            for start, end in self._silenced.get(interaction.key, [])
             if end > begin_ms
         ]
         try:
@@ -108,8 +112,8 @@ def _spoken(turn: MaskedTurn, low: int, high: int) -> list[Stretch]:
     return [(max(0, start - PADDING_MS), end + PADDING_MS) for start, end in times]
 
 
-def _rows(client: Any, name: str, shape: type[Any]) -> list[Any]:
-    result = client.query(query(name))
+def _rows(client: Any, name: str, shape: type[Any], span: dict[str, int]) -> list[Any]:
+    result = client.query(query(name), parameters=span)
     return [
         convert(dict(zip(result.column_names, row, strict=True)), shape, strict=False)
         for row in result.result_rows

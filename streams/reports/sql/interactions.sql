@@ -1,5 +1,5 @@
 -- One row per interaction with the result that counts now; the columns from conversation_ms to longest_reply_ms are measures.
-SELECT i.interaction_id AS interaction_id, i.channel AS channel, i.direction AS direction,
+SELECT i.tenant_id AS tenant_id, i.interaction_id AS interaction_id, i.channel AS channel, i.direction AS direction,
        ifNull(i.queue_name, ifNull(i.queue_id, '')) AS queue,
        toUnixTimestamp64Milli(i.started_at) AS started_at, toUnixTimestamp64Milli(i.ended_at) AS ended_at,
        i.site_timezone AS site_timezone, i.disconnect_party AS disconnect_party,
@@ -12,9 +12,15 @@ SELECT i.interaction_id AS interaction_id, i.channel AS channel, i.direction AS 
        if(s.answered_at IS NULL, NULL, s.score) AS survey_score
 FROM qa.interaction AS i FINAL
 INNER JOIN qa.base_result AS b ON b.tenant_id = i.tenant_id AND b.interaction_id = i.interaction_id
-INNER JOIN (SELECT * FROM qa.result FINAL) AS r ON r.result_id = b.result_id
-LEFT JOIN (SELECT * FROM qa.transcript FINAL) AS t ON t.transcript_id = ifNull(r.transcript_id, '')
+INNER JOIN (SELECT * FROM qa.result FINAL) AS r
+        ON r.tenant_id = i.tenant_id AND r.interaction_id = i.interaction_id AND r.result_id = b.result_id
+LEFT JOIN (SELECT * FROM qa.transcript FINAL) AS t
+       ON t.tenant_id = i.tenant_id AND t.interaction_id = i.interaction_id AND t.transcript_id = ifNull(r.transcript_id, '')
 LEFT JOIN (SELECT tenant_id, interaction_id, answered_at, score FROM qa.survey FINAL) AS s
        ON s.tenant_id = i.tenant_id AND s.interaction_id = i.interaction_id
-ORDER BY indexOf(['VOICE', 'WEB', 'SELF_SERVICE'], i.channel), i.interaction_id
+WHERE (i.tenant_id, i.interaction_id) IN
+    (SELECT tenant_id, interaction_id FROM qa.interaction FINAL
+     WHERE {day:String} = '' OR toString(business_date) = {day:String}
+     ORDER BY ended_at DESC, interaction_id LIMIT {most:UInt32})
+ORDER BY indexOf(['VOICE', 'WEB', 'SELF_SERVICE'], i.channel), i.interaction_id, i.tenant_id
 SETTINGS join_use_nulls = 1

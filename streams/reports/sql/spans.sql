@@ -1,5 +1,6 @@
 -- Speech, interruptions and silence in time.
-SELECT interaction_id, kind, party, start_ms, end_ms
+SELECT tenant_id, interaction_id, kind, party, start_ms, end_ms
 FROM qa.timeline FINAL
-WHERE transcript_id IN (SELECT transcript_id FROM qa.result FINAL WHERE result_id IN (SELECT result_id FROM qa.base_result))
-ORDER BY interaction_id, start_ms
+WHERE transcript_id IN (SELECT transcript_id FROM qa.result FINAL WHERE result_id IN (SELECT result_id FROM qa.base_result WHERE (tenant_id, interaction_id) IN
+       (SELECT tenant_id, interaction_id FROM qa.interaction FINAL WHERE ended_at BETWEEN fromUnixTimestamp64Milli({first:Int64}, 'UTC') AND fromUnixTimestamp64Milli({last:Int64}, 'UTC'))))
+ORDER BY tenant_id, interaction_id, start_ms

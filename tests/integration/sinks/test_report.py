@@ -5,6 +5,7 @@ import hashlib
 import io
 import wave
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import av
 import numpy as np
@@ -26,7 +27,7 @@ from sinks.rows.intake import intake_rows
 from sinks.rows.interaction import interaction_rows
 from sinks.rows.results import result_rows
 from streams.reports.audio import RATE
-from streams.reports.content import Interaction, ReportContent, load
+from streams.reports.content import Interaction, ReportContent, Window, load
 from streams.reports.page import render
 from streams.reports.playback import Playback
 
@@ -102,6 +103,48 @@ def test_a_corrected_record_shows_only_what_counts_now(client, write):
     assert len(call.findings) == 1
 
 
+def test_tenants_with_the_same_id_keep_their_own_words_receipts_and_pages(client, write):
+    name = write("same", score=80.0)
+    write("same", score=20.0, tenant_id="tenant-other")
+
+    content = load(client)
+    found = {each.tenant_id: each for each in content.interactions if each.interaction_id == name}
+    page = render(content, audio_of=lambda one: None, generated_at=datetime.now(UTC))
+
+    assert sorted(each.score for each in found.values()) == [20.0, 80.0]
+    for each in found.values():
+        assert (len(each.turns), len(each.legs), len(each.findings)) == (2, 1, 1)
+        assert [item.answer for item in each.legs[0].items] == ["FAIL"]
+        assert len(each.findings[0].evidence) == 2
+        assert page.count(f'id="{each.tenant_id}/{name}"') == 1
+
+
+def test_only_the_latest_interactions_are_read_and_the_rest_is_counted(client, write):
+    late = [write(f"late-{n}", ended_at=NOON + 900_000_000 + n) for n in range(3)]
+
+    whole = load(client)
+    content = load(client, Window(most=2))
+
+    assert sorted(each.interaction_id for each in content.interactions) == sorted(late[1:])
+    assert content.left_out == len(whole.interactions) - 2
+    assert all(len(each.turns) == 2 for each in content.interactions)
+    assert content.total == whole.total
+    page = render(content, audio_of=lambda one: None, generated_at=datetime.now(UTC))
+    assert f"另有 {content.left_out} 条未显示" in page
+
+
+def test_a_day_shows_what_ended_on_it_where_it_ended(client, write):
+    write("before", started_at=NOON - 172_900_000, ended_at=NOON - 172_800_000)
+    name = write("on-the-day", started_at=NOON - 260_000_000, ended_at=NOON - 259_200_000)
+    day = datetime.fromtimestamp((NOON - 259_200_000) / 1000, ZoneInfo("Asia/Shanghai")).date()
+
+    content = load(client, Window(day=day))
+
+    assert [each.interaction_id for each in content.interactions] == [name]
+    assert content.total.received == 1
+    assert content.left_out == 0
+
+
 def test_the_ledger_grows_by_each_outcome_and_alerts_and_dead_letters_are_listed(
     client, sink, records, write
 ):
@@ -173,7 +216,7 @@ def test_a_masked_number_is_neither_read_nor_heard_in_the_report(client, masked_
     content = load(client)
     call = one(content, name)
 
-    uri = Playback(client, [path.parent]).data_uri(call)
+    uri = Playback(client, [path.parent], [call]).data_uri(call)
 
     assert loudness(uri, 1_100, 1_900) < 0.003
     assert loudness(uri, 200, 900) > 0.1
@@ -189,4 +232,6 @@ def test_a_recording_outside_the_folders_is_not_played(client, masked_call, tmp_
     name, _ = masked_call
     (tmp_path / "other").mkdir()
 
-    assert Playback(client, [tmp_path / "other"]).data_uri(one(load(client), name)) is None
+    call = one(load(client), name)
+
+    assert Playback(client, [tmp_path / "other"], [call]).data_uri(call) is None

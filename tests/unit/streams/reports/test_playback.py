@@ -27,7 +27,8 @@ class Store:
     def __init__(self, turns=(), recordings=()):
         self._answers = {query("masked_turns"): turns, query("recordings"): recordings}
 
-    def query(self, sql):
+    def query(self, sql, parameters):
+        assert parameters["first"] <= parameters["last"]
         rows = self._answers[sql]
         self.column_names = tuple(rows[0]) if rows else ()
         self.result_rows = [tuple(row.values()) for row in rows]
@@ -89,7 +90,7 @@ def loudness(uri, start_ms, end_ms):
 def test_masked_words_are_silent_in_the_played_audio(call, heard_call):
     store = Store([masked_turn(words=[(3, 8, 1_200, 1_800)])], [recording(call)])
 
-    uri = Playback(store, [call.parent]).data_uri(heard_call)
+    uri = Playback(store, [call.parent], [heard_call]).data_uri(heard_call)
 
     assert loudness(uri, 1_200 - PADDING_MS + 50, 1_800 + PADDING_MS - 50) < 0.003
     assert loudness(uri, 100, 800) > 0.1
@@ -126,7 +127,7 @@ def test_masked_times_count_from_the_start_of_the_played_recording(call, heard_c
     masked = masked_turn(words=[(3, 8, 11_200, 11_800)])
     places = [recording(call, started_at=10_000), recording(call, n=1, started_at=0)]
 
-    uri = Playback(Store([masked], places), [call.parent]).data_uri(heard_call)
+    uri = Playback(Store([masked], places), [call.parent], [heard_call]).data_uri(heard_call)
 
     assert loudness(uri, 1_250, 1_750) < 0.003
     assert loudness(uri, 100, 800) > 0.1
@@ -141,32 +142,33 @@ def test_recordings_without_times_lie_one_behind_the_other():
 
 
 def test_a_call_that_nobody_transcribed_is_not_played(call, make):
-    playback = Playback(Store([], [recording(call)]), [call.parent])
+    silent = make["interaction"]()
+    playback = Playback(Store([], [recording(call)]), [call.parent], [silent])
 
-    assert playback.data_uri(make["interaction"]()) is None
+    assert playback.data_uri(silent) is None
 
 
 def test_a_file_outside_the_folders_for_recordings_is_not_read(call, heard_call, tmp_path):
     other = tmp_path / "elsewhere"
     other.mkdir()
 
-    assert Playback(Store([], [recording(call)]), [other]).data_uri(heard_call) is None
+    assert Playback(Store([], [recording(call)]), [other], [heard_call]).data_uri(heard_call) is None
 
 
 def test_a_file_that_was_replaced_since_it_was_heard_is_not_played(call, heard_call):
     store = Store([], [recording(call, sha256="0" * 64)])
 
-    assert Playback(store, [call.parent]).data_uri(heard_call) is None
+    assert Playback(store, [call.parent], [heard_call]).data_uri(heard_call) is None
 
 
 def test_a_recording_that_is_gone_is_not_played(call, heard_call):
     store = Store([], [recording(call)])
     call.unlink()
 
-    assert Playback(store, [call.parent]).data_uri(heard_call) is None
+    assert Playback(store, [call.parent], [heard_call]).data_uri(heard_call) is None
 
 
 def test_a_file_that_does_not_decode_is_not_played(call, heard_call):
     call.write_bytes(b"RIFF0000WAVE and nothing that follows is audio")
 
-    assert Playback(Store([], [recording(call)]), [call.parent]).data_uri(heard_call) is None
+    assert Playback(Store([], [recording(call)]), [call.parent], [heard_call]).data_uri(heard_call) is None
