@@ -17,7 +17,8 @@ from msgspec import Struct
 from processors.language.script import in_place
 from processors.redaction.addresses import addresses
 from processors.redaction.dictated import dictated_numbers
-from processors.redaction.numbers import find_numbers
+from processors.redaction.echoes import echoes
+from processors.redaction.numbers import Find, find_numbers
 from processors.redaction.patterns import blanked, matches, without_amounts
 from processors.redaction.policy import PLACEHOLDERS, REDACTION_VERSION, MaskStyle, RedactionPolicy
 from schemas.records.terms import Entity
@@ -84,13 +85,14 @@ def redact(
     own: dict[Hashable, list[int]] = defaultdict(list)
     for index, speaker in enumerate(speakers):
         own[speaker].append(index)
-    for indexes in own.values():
-        for find in find_numbers(remaining, indexes, conversation):
-            *earlier, (turn_index, start, end) = find.parts
-            for index, first, last in earlier:
-                masks[index].append((first, last, find.entity, policy.placeholder(find.entity, "")))
-            mark = policy.placeholder(find.entity, find.value)
-            masks[turn_index].append((start, end, find.entity, mark))
+    finds = [find for indexes in own.values() for find in find_numbers(remaining, indexes, conversation)]
+    for find in finds:
+        *earlier, (turn_index, start, end) = find.parts
+        for index, first, last in earlier:
+            masks[index].append((first, last, find.entity, policy.placeholder(find.entity, "")))
+        masks[turn_index].append((start, end, find.entity, policy.placeholder(find.entity, find.value)))
+    for index, start, end, entity in echoes(_without(remaining, finds), finds):
+        masks[index].append((start, end, entity, PLACEHOLDERS[entity]))
     return [
         _masked(turn, sorted(mask for mask in found if mask[2] not in policy.keep))
         for turn, found in zip(turns, masks, strict=True)
@@ -106,6 +108,14 @@ def _patterns(text: str) -> list[_Place]:
     found = matches(text)
     found = sorted([*found, *dictated_numbers(blanked(text, found))])
     return sorted([*found, *addresses(blanked(text, found))])
+
+
+def _without(turns: Sequence[str], finds: Sequence[Find]) -> list[str]:
+    left = list(turns)
+    for find in finds:
+        for turn, start, end in find.parts:
+            left[turn] = blanked(left[turn], [(start, end, find.entity)])
+    return left
 
 
 def _mark(raw: str, entity: Entity) -> str:

@@ -36,6 +36,7 @@ _NO = r"(?:的)?(?:号码|编号|号|码)?"
 WORDS = {
     Subject.HARMLESS: rf"(?:工号|订单|单号|运单|快递单|物流单|工单|流水|受理|取件码|取餐码|预约){_NO}"
     r"|(?:商品|货)(?:编号|号)|编号|邮编|邮政编码|(?:股票|基金|产品)代码|型号|批号"
+    r"|(?:zip|post(?:al)?|area|country|error|promo|discount|product|voucher) ?code"
     r"|(?:开奖|中奖|彩票|特别|幸运|大乐透|双色球)号码|(?:车次|航班|座位|房间|排队)号"
     # A number of the centre's own. One that is a mobile or a landline by itself is masked all the same.
     r"|(?:客服|官方|投诉|咨询|招聘|总部的?)(?:客服)?(?:电话|热线)(?:号码?)?"
@@ -45,18 +46,20 @@ WORDS = {
     r"|(?:case|agent|confirmation) (?:number|no|id|code)",
     Subject.SECRET: r"(?:后|末|尾)[四五六八4568]位|尾号|安全码"
     r"|(?<!修改)(?<!重置)(?<!忘记)(?<!忘了)密码(?!忘|错|不对|重置|找回)"
-    r"|cvv2?|password|\bpin\b|last (?:four|4|six|6)",
-    Subject.CODE: r"验证码|校验码|动态码|短信码|确认码|verification|passcode|\botp\b|one[- ]time|\bcode\b",
+    r"|cvv2?|password|\bpin\b|last (?:four|4|six|6)|ending (?:in|with)",
+    Subject.CODE: r"验证码|校验码|动态码|口令|短信码|确认码"
+    r"|verification|passcode|\botp\b|one[- ]time|\bcode\b",
     Subject.ID_CARD: rf"(?:身份证|身分证|身份正|身份账|身份帐|证件|公民身份|居民身份|社保|医保){_NO}"
     r"|identity(?: card)?(?: number)?|\bid (?:card|number|no)|national id"
-    r"|social security(?: number)?|\bssn\b",
+    r"|social security(?: number)?|\bsocial\b|\bssn\b",
     Subject.BANK_CARD: rf"(?:银行卡|信用卡|储蓄卡|借记卡|银行账户|银行账号|银行帐号|我的卡|张卡){_NO}"
     r"|卡(?:的)?号码?"
     r"|(?:credit|debit|bank|payment|my) card(?: number)?|card number|account number",
     Subject.PASSPORT: rf"(?:护照|通行证){_NO}|passport(?: number)?",
     Subject.PHONE: rf"(?:手机|电话|联系方式|座机|固话|热线|微信){_NO}"
     r"|(?:phone|mobile|telephone|cell|contact)(?: number)?|call (?:me|you|her|him)|reach (?:me|you)",
-    Subject.NUMBER: r"号码|账号|帐号|账户|帐户|户号|保单号|会员号|客户号|(?:my|your|the) number|account",
+    Subject.NUMBER: r"号码|\bqq(?:号码?)?(?!邮箱|音乐)|账号|帐号|账户|帐户|户号|保单号|会员号|客户号"
+    r"|(?:my|your|the) number|account",
 }
 """What each subject is called, as regular expressions for text in matching form."""
 

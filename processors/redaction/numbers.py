@@ -36,7 +36,9 @@ _IN_PIECES = {Subject.ID_CARD, Subject.BANK_CARD, Subject.PASSPORT, Subject.PHON
 _PIECE_SHORTEST = 4
 _NEVER_PUBLIC = {Subject.ID_CARD, Subject.BANK_CARD, Subject.PASSPORT}
 _SHORTEST_READ = 3
-_CHECK_CHARACTER = re.compile(r"[\s,是杠-]{0,3}(x|×|叉|艾克斯|埃克斯|ex)(?![a-z])")
+_CHECK_CHARACTER = re.compile(
+    r"[\s,是杠-]{0,3}(?:(?:最后|末尾|末位|尾数|后面)(?:一位|一个)?(?:是|为)?)?(?:个|大写的?|字母)?\s?(x|×|叉|艾克斯|埃克斯|ex)(?![a-z])"
+)
 _CHECK_CHARACTER_AFTER = 13
 _DECIMAL_POINT = re.compile(rf"[0-9{HAN_DIGITS}十百千万]点\Z")
 # 010-66554433转8001: the extension is the desk of one person.

@@ -43,6 +43,9 @@ _MASKED_CARD = re.compile(
     rf"(?<![0-9a-z])(?=[0-9x*×•]{{12,19}}(?![0-9a-z]))\d{{3,}}{_HIDDEN}{{3,}}\d{{0,4}}(?![0-9a-z])"
 )
 _MASKED_IN_PART = re.compile(rf"(?<![0-9a-z])\d{{6,}}{_HIDDEN}{{3,}}\d{{0,4}}(?![0-9a-z])")
+_WECHAT = re.compile(
+    r"(?:(?<=微信号)|(?<=微信号是)|(?<=微信是)|(?<=微信号码是)|(?<=微信号:)|(?<=微信:))\s?[a-z][a-z0-9_-]{5,19}(?![a-z0-9])"
+)
 _SOCIAL_SECURITY = re.compile(r"(?<![\d-])\d{3}-\d{2}-\d{4}(?![\d-])")
 _NORTH_AMERICAN_PHONE = re.compile(
     r"(?<![\d-])(?:\+?1[-. ])?(?:\((?![48]00)\d{3}\) ?|(?![48]00)\d{3}[-. ])\d{3}[-. ]\d{4}(?![\d-])"
@@ -56,6 +59,7 @@ _PATTERNS = (
         for entity, mark in PLACEHOLDERS.items()
     ),
     (_EMAIL, Entity.EMAIL),
+    (_WECHAT, Entity.NUMBER),
     (_MASKED_PHONE, Entity.PHONE),
     (_MASKED_ID, Entity.ID_CARD),
     (_MASKED_CARD, Entity.BANK_CARD),

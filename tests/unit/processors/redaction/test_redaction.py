@@ -132,6 +132,11 @@ def test_a_telephone_with_a_lost_digit_is_masked_by_its_context(numbers) -> None
         ("我的电话是五千五百五五零一零一", "我的电话是[电话]"),
         ("订单号是4111111111111111", "订单号是[银行卡]"),
         ("工单编号13800138000", "工单编号[电话]"),
+        ("微信号是zhang_san88", "微信号是[号码]"),
+        ("QQ号12345678", "QQ号[号码]"),
+        ("一三八,后面是零零一三,再后面八零零零", "[电话]"),
+        ("身份证四四零三零五,一九八七零八一二,零零三,最后一位是X", "身份证[身份证]"),
+        ("a visa ending in 4242", "a visa ending in [号码]"),
         ("13800138000,13900139000", "[电话],[电话]"),
         ("my number is one three eight double zero one three eight zero zero zero", "my number is [电话]"),
         ("card number 4111 1111 1111 1111", "card number [银行卡]"),
@@ -189,6 +194,7 @@ def test_each_kind_of_data_has_its_placeholder(raw: str, expected: str) -> None:
         "三点一四一五九二六",
         "我们公司地址在浦东新区人民路100号",
         "营业厅在中山路88号",
+        "zip code 94107, error code 5001",
         "i looked at example.com twice, order number 123456789",
         "someone often phones at one",
     ],
@@ -227,6 +233,30 @@ def test_nothing_of_a_masked_number_is_left_in_its_place(turns: list[str]) -> No
     for redacted in redact(turns):
         for span in redacted.spans:
             assert digit_runs(redacted.text[span.start : span.end]) == []
+
+
+def test_a_number_that_is_repeated_in_pieces_is_masked_in_each(numbers) -> None:
+    spoken = spoken_digits(numbers.resident_id()[:17] + "1")
+    turns = [
+        "请说身份证号",
+        spoken[:6],
+        f"好的{spoken[:6]}",
+        spoken[6:14],
+        "嗯",
+        spoken[14:],
+        f"后四位{spoken[14:]}对吗",
+    ]
+
+    masked = [one.text for one in redact(turns, list("acacaca"))]
+
+    assert digit_runs("".join(masked), shortest=2) == []
+    assert masked[2] == "好的[身份证]"
+
+
+def test_other_digits_near_a_number_are_no_echo_of_it() -> None:
+    turns = ["我手机是13800138000", "工号3014为您服务,多扣了1380元"]
+
+    assert redact(turns, list("ca"))[1].text == turns[1]
 
 
 def test_what_was_masked_upstream_is_counted_and_stays() -> None:
