@@ -190,7 +190,10 @@ EVIDENCE_WORDS = _facts(
     "qa_content.evidence_words", "result_id finding n words reading", "result_id", "finding", "n"
 )
 CONTACT_REASON = _facts(
-    "qa.contact_reason", "result_id n level1 level2 rule_id verdict turn is_primary", "result_id", "n"
+    "qa.contact_reason",
+    "result_id n level1 level2 rule_id verdict turn is_primary source confidence model_hash",
+    "result_id",
+    "n",
 )
 SENTIMENT = _facts(
     "qa.sentiment",

@@ -176,7 +176,10 @@ CREATE TABLE qa.contact_reason
     `rule_id` LowCardinality(String) COMMENT '规则 / rule',
     `verdict` LowCardinality(String) COMMENT '判定 / verdict',
     `turn` Int32 COMMENT '话轮序号 / turn',
-    `is_primary` UInt8 COMMENT '是否主要原因 / 1 for the primary reason'
+    `is_primary` UInt8 COMMENT '是否主要原因 / 1 for the primary reason',
+    `source` LowCardinality(Nullable(String)) COMMENT '来源：规则或机器学习，旧记录为空 / RULE, or MODEL where it is machine-learned; null in rows written before',
+    `confidence` Nullable(Float64) COMMENT '机器学习的把握，经校准的概率 / confidence of a machine-learned reason, a calibrated probability',
+    `model_hash` LowCardinality(Nullable(String)) COMMENT '模型文件哈希 / SHA-256 of the model\'s file'
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (tenant_id, interaction_id, result_id, n)
@@ -952,7 +955,10 @@ CREATE VIEW qa_bi.v_contact_reason
     `level2` LowCardinality(String) COMMENT '二级原因 / reason, level 2',
     `is_primary` UInt8 COMMENT '是否主要原因 / 1 for the primary reason',
     `verdict` LowCardinality(String) COMMENT '判定 / verdict',
-    `rule_id` LowCardinality(String) COMMENT '规则 / rule',
+    `rule_id` LowCardinality(String) COMMENT '规则，机器学习的为空串 / rule, empty where machine-learned',
+    `source` LowCardinality(String) COMMENT '来源：规则或机器学习 / RULE, or MODEL where it is machine-learned',
+    `confidence` Nullable(Float64) COMMENT '机器学习的把握 / confidence of a machine-learned reason',
+    `model_hash` LowCardinality(Nullable(String)) COMMENT '模型文件哈希 / SHA-256 of the model\'s file',
     `source_contact_reason` LowCardinality(Nullable(String)) COMMENT '坐席或流程点选的原因 / reason clicked by agent or flow',
     `activation_seq` Int64 COMMENT '启用序号 / activation of the rules'
 )
@@ -970,6 +976,9 @@ AS SELECT
     c.is_primary AS is_primary,
     c.verdict AS verdict,
     c.rule_id AS rule_id,
+    ifNull(c.source, 'RULE') AS source,
+    c.confidence AS confidence,
+    c.model_hash AS model_hash,
     i.source_contact_reason AS source_contact_reason,
     b.activation_seq AS activation_seq
 FROM qa.base_result AS b

@@ -148,6 +148,7 @@ def _reasons(record: InteractionScored) -> list[Row]:
             n=n,
             verdict=reason.verdict.value,
             is_primary=int(reason.primary),
+            source=reason.source.value,
         )
         for n, reason in enumerate(record.reasons)
     ]
