@@ -31,8 +31,10 @@ INNER JOIN
     WHERE NOT recalled
     GROUP BY tenant_id, interaction_id, transcript_id
 ) AS t ON t.tenant_id = i.tenant_id AND t.interaction_id = i.interaction_id
-WHERE i.source_contact_reason IS NOT NULL AND startsWith(i.language, {language:String})
+WHERE i.source_contact_reason IS NOT NULL
+    AND startsWith(ifNull(i.language, {language:String}), {language:String})
 ORDER BY i.tenant_id, i.interaction_id
+LIMIT 1 BY i.tenant_id, i.interaction_id
 LIMIT {limit:UInt32}
 """
 
