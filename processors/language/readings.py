@@ -22,10 +22,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from processors.language.lexicon import Lexicon
 from processors.language.pinyin import fuzzy, readings, syllables
-from processors.language.script import HAN
+from processors.language.script import HAN, normalise
 from processors.language.segmenter import PLACEHOLDER, Segmenter
 from processors.language.sound_distance import Alignment, aligned, may_be_lost
 
@@ -144,6 +145,21 @@ class Reader:
             if all(place.end <= other.start or other.end <= place.start for _, other in kept):
                 kept.append((margin, place))
         return tuple(_reading(text, *one) for one in sorted(kept, key=lambda one: one[1].start))
+
+    def find_in(self, text: str, words: Iterable[tuple[int, int, float]]) -> tuple[PlacedReading, ...]:
+        """Readings of a text as it was heard, in its own coordinates.
+
+        ``words`` are begin, end and probability of the recognised words; ``heard`` is normalised.
+        """
+        certainty = [1.0] * len(text)
+        for start, end, probability in words:
+            certainty[start:end] = [probability] * (end - start)
+        copy = normalise(text)
+        placed = []
+        for one in self.find(copy.text, [certainty[at] for at in copy.offsets[:-1]]):
+            start, end = copy.span(one.start, one.end)
+            placed.append(replace(one, start=start, end=end))
+        return tuple(placed)
 
     def _run(self, first: int, heard: str, company: bool, certainty: Sequence[float]) -> _Run:
         tokens = self._segmenter.tokens(heard)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
@@ -93,26 +94,22 @@ def with_legs(transcript: Transcript, agents: Sequence[AgentLeg], zero_at: int) 
 
 def with_readings(transcript: Transcript, reader: Reader) -> Transcript:
     """A spoken transcript with what its words may have been where they make no sense, beside the words."""
-    certainty = [[1.0] * len(text) for text in transcript.turn_text]
+    words: dict[int, list[tuple[int, int, float]]] = defaultdict(list)
     for word in transcript.words():
-        certainty[word.turn][word.start : word.end] = [word.probability] * (word.end - word.start)
-    found: list[Reading] = []
-    for n, text in enumerate(transcript.turn_text):
-        copy = normalise(text)
-        sure = [certainty[n][at] for at in copy.offsets[:-1]]
-        for one in reader.find(copy.text, sure):
-            start, end = copy.span(one.start, one.end)
-            found.append(
-                Reading(
-                    turn=n,
-                    start=start,
-                    end=end,
-                    heard=one.heard,
-                    phrase=one.phrase,
-                    confidence=one.confidence,
-                    reason=one.reason,
-                )
-            )
+        words[word.turn].append((word.start, word.end, word.probability))
+    found = [
+        Reading(
+            turn=n,
+            start=one.start,
+            end=one.end,
+            heard=one.heard,
+            phrase=one.phrase,
+            confidence=one.confidence,
+            reason=one.reason,
+        )
+        for n, text in enumerate(transcript.turn_text)
+        for one in reader.find_in(text, words[n])
+    ]
     return _identified(replace(transcript, **columns_of("reading_", found, Reading)))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -122,11 +122,17 @@ def _document(evaluation: AsrEvaluation, refused: dict[str, str]) -> dict[str, A
         "normaliser_version": evaluation.normaliser_version,
         "real_time_factor": round(evaluation.real_time_factor, 4),
         "cer": _rate(evaluation.characters),
+        "cer_with_readings": _rate(evaluation.read),
         "wer": _rate(evaluation.words) if evaluation.words else None,
         "by": {
             kind: {name: _rate(one) for name, one in names.items()}
             for kind, names in evaluation.groups.items()
         },
+        "by_with_readings": {
+            kind: {name: _rate(one) for name, one in names.items()}
+            for kind, names in evaluation.read_groups.items()
+        },
+        "domain_words_nobody_said": dict(evaluation.added),
         "word_times": evaluation.word_times,
         "borders": evaluation.borders,
         "rules": {
@@ -161,31 +167,42 @@ def _show(evaluation: AsrEvaluation, refused: dict[str, str], *, by_call: bool) 
     out.print(f"{info.name} {info.version}  {info.model}  {info.options}", soft_wrap=True)
     table = Table()
     table.add_column("分组\ngroup", no_wrap=True)
-    for name in ("字数\nunits", "字错率\nCER", "替换\nsubst.", "漏\ndel.", "多\nins."):
+    for name in (
+        "字数\nunits",
+        "字错率\nCER",
+        "含推读\nwith readings",
+        "替换\nsubst.",
+        "漏\ndel.",
+        "多\nins.",
+    ):
         table.add_column(name, justify="right", no_wrap=True)
-    _add_row(table, "全部 all", evaluation.characters)
+    _add_row(table, "全部 all", evaluation.characters, evaluation.read)
     if evaluation.words:
-        _add_row(table, "词错率 WER", evaluation.words)
+        _add_row(table, "词错率 WER", evaluation.words, None)
     kinds = {**_GROUPS, "call": "通话 call"} if by_call else _GROUPS
     for kind, title in kinds.items():
         table.add_section()
         for name, accuracy in evaluation.groups[kind].items():
-            _add_row(table, f"{title}: {name}", accuracy)
+            _add_row(table, f"{title}: {name}", accuracy, evaluation.read_groups[kind].get(name))
     out.print(table)
     _show_times("词时间 word times", evaluation.word_times)
     _show_times("话轮边界 turn borders", evaluation.borders)
+    _show_added(evaluation.added)
     _show_rules(evaluation)
     out.print(f"实时率 real-time factor {evaluation.real_time_factor:.3f}")
     for name, why in refused.items():
         out.print(f"[red]拒绝 refused[/red] {name}: {why}", soft_wrap=True)
 
 
-def _add_row(table: Any, name: str, accuracy: Accuracy) -> None:
-    rate = accuracy.rate
+def _add_row(table: Any, name: str, accuracy: Accuracy, read: Accuracy | None) -> None:
+    rates = ("–" if one is None or one.rate is None else f"{one.rate:.1%}" for one in (accuracy, read))
     counts = (accuracy.substitutions, accuracy.deletions, accuracy.insertions)
-    table.add_row(
-        name, str(accuracy.units), "–" if rate is None else f"{rate:.1%}", *(str(count) for count in counts)
-    )
+    table.add_row(name, str(accuracy.units), *rates, *(str(count) for count in counts))
+
+
+def _show_added(added: Mapping[str, int]) -> None:
+    listed = ", ".join(f"{term} {count}" for term, count in sorted(added.items(), key=lambda one: -one[1]))
+    console().print(f"无人说过的业务词 domain words nobody said: {listed or 0}", soft_wrap=True)
 
 
 def _show_times(title: str, times: TimeErrors | None) -> None:

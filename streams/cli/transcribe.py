@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -106,6 +107,7 @@ def _document(listened: Listened) -> dict[str, Any]:
         "excluded": transcribed.exclusion if transcribed else None,
         "language": transcript.language if transcript else None,
         "turns": list(transcript.turns()) if transcript else [],
+        "readings": list(transcript.readings()) if transcript else [],
         "interruptions": list(transcript.interruptions()) if transcript else [],
         "silences": list(transcript.silences()) if transcript else [],
         "measures": transcript.measures if transcript else None,
@@ -142,13 +144,19 @@ def _turns_table(transcript: Transcript) -> Table:
     table.add_column("时间\ntime", justify="right", no_wrap=True)
     table.add_column("说话人\nparty", no_wrap=True)
     table.add_column("内容\nwords", overflow="fold")
+    if transcript.reading_turn:
+        table.add_column("疑为\nmay be", overflow="fold")
     table.add_column("语速\nper min", justify="right", no_wrap=True)
     table.add_column("置信\nprob.", justify="right", no_wrap=True)
-    for turn in transcript.turns():
+    readings: dict[int, list[str]] = defaultdict(list)
+    for reading in transcript.readings():
+        readings[reading.turn].append(f"{reading.heard} → {reading.phrase} {reading.confidence:.2f}")
+    for n, turn in enumerate(transcript.turns()):
         table.add_row(
             _time(turn),
             _PARTIES.get(turn.party, turn.party.lower()),
             Text(turn.text),
+            *([Text("\n".join(readings[n]))] if transcript.reading_turn else []),
             f"{turn.units_per_minute:.0f}" if turn.units_per_minute else "–",
             f"{turn.confidence:.2f}",
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
@@ -11,11 +11,14 @@ from msgspec import Struct
 from processors.language.lexicon import Lexicon
 from processors.transcription import Hearer
 from processors.transcription.engine import EngineInfo
+from schemas.records.terms import Role
 from streams.evaluation.accuracy import Accuracy
 from streams.evaluation.comparison import PartyComparison, TurnAccuracy, compare
 from streams.evaluation.hearing import HeardRaw, hear_raw
+from streams.evaluation.insertions import added_terms
 from streams.evaluation.manifest import EvaluatedCall
 from streams.evaluation.normaliser import NORMALISER_VERSION
+from streams.evaluation.read import as_read
 from streams.evaluation.rule_recall import RuleOutcome, RuleRecall, Rules, recall_of, rule_outcomes
 
 # Units a minute: slow, ordinary, quick, and beyond what the rules call too fast.
@@ -32,24 +35,35 @@ class TimeErrors(Struct, frozen=True, kw_only=True):
 
 
 class CallEvaluation(Struct, frozen=True, kw_only=True):
-    """One call, heard and compared."""
+    """One call, heard and compared: ``parties`` as heard, ``read`` with its readings in place.
+
+    ``added`` are domain words heard more often than they were said.
+    """
 
     evaluated: EvaluatedCall
     parties: tuple[PartyComparison, ...]
+    read: tuple[PartyComparison, ...]
+    added: Mapping[str, int]
     outcomes: tuple[RuleOutcome, ...]
     audio_ms: int
     seconds: float
 
 
 class AsrEvaluation(Struct, frozen=True, kw_only=True):
-    """All calls together. ``groups`` are accuracies by kind (party, agent, queue, speed, call) and name."""
+    """All calls together. ``groups`` are accuracies by kind (party, agent, queue, speed, call) and name.
+
+    ``read`` and ``read_groups`` are the same with readings in the place of the heard words.
+    """
 
     info: EngineInfo
     normaliser_version: str
     calls: tuple[CallEvaluation, ...]
     characters: Accuracy
+    read: Accuracy
     words: Accuracy | None
     groups: Mapping[str, Mapping[str, Accuracy]]
+    read_groups: Mapping[str, Mapping[str, Accuracy]]
+    added: Mapping[str, int]
     word_times: TimeErrors | None
     borders: TimeErrors | None
     rules: RuleRecall
@@ -72,6 +86,8 @@ def evaluate_call(
     return CallEvaluation(
         evaluated=evaluated,
         parties=compare(evaluated.turns, heard.listened),
+        read=compare(evaluated.turns, as_read(heard.listened, hearer.readers)),
+        added=added_terms(evaluated.turns, heard.listened, lexicons),
         outcomes=_outcomes(evaluated, heard, chosen),
         audio_ms=heard.audio_ms,
         seconds=heard.seconds,
@@ -89,14 +105,11 @@ def evaluate_asr(calls: Sequence[CallEvaluation], info: EngineInfo) -> AsrEvalua
         normaliser_version=NORMALISER_VERSION,
         calls=tuple(calls),
         characters=_total(party.characters for party in parties),
+        read=_total(party.characters for call in calls for party in call.read),
         words=_total(spaced) if spaced else None,
-        groups={
-            "party": _grouped(calls, lambda call, party: party.role.value.lower()),
-            "agent": _grouped(calls, lambda call, party: call.evaluated.call.agent, only="AGENT"),
-            "queue": _grouped(calls, lambda call, party: call.evaluated.call.queue or "-"),
-            "speed": _by_speed(turn for party in parties for turn in party.turns),
-            "call": _grouped(calls, lambda call, party: call.evaluated.call.id),
-        },
+        groups=_groups(calls, lambda call: call.parties),
+        read_groups=_groups(calls, lambda call: call.read),
+        added=sum((Counter(call.added) for call in calls), start=Counter()),
         word_times=_times([error for party in parties for error in party.word_errors_ms]),
         borders=_times([error for party in parties for error in party.border_errors_ms]),
         rules=recall_of(outcome for call in calls for outcome in call.outcomes),
@@ -113,16 +126,23 @@ def _total(accuracies: Iterable[Accuracy]) -> Accuracy:
     return sum(accuracies, start=Accuracy())
 
 
-def _grouped(
-    calls: Sequence[CallEvaluation],
-    name_of: Callable[[CallEvaluation, PartyComparison], str],
-    only: str | None = None,
-) -> dict[str, Accuracy]:
+def _groups(
+    calls: Sequence[CallEvaluation], parties_of: Callable[[CallEvaluation], Sequence[PartyComparison]]
+) -> dict[str, dict[str, Accuracy]]:
+    parties = [(call.evaluated.call, party) for call in calls for party in parties_of(call)]
+    return {
+        "party": _named((party.role.value.lower(), party) for _, party in parties),
+        "agent": _named((call.agent, party) for call, party in parties if party.role is Role.AGENT),
+        "queue": _named((call.queue or "-", party) for call, party in parties),
+        "speed": _by_speed(turn for _, party in parties for turn in party.turns),
+        "call": _named((call.id, party) for call, party in parties),
+    }
+
+
+def _named(parties: Iterable[tuple[str, PartyComparison]]) -> dict[str, Accuracy]:
     groups: dict[str, Accuracy] = defaultdict(Accuracy)
-    for call in calls:
-        for party in call.parties:
-            if only is None or party.role.value == only:
-                groups[name_of(call, party)] += party.characters
+    for name, party in parties:
+        groups[name] += party.characters
     return dict(sorted(groups.items()))
 
 

@@ -63,7 +63,7 @@ def hear_raw(call: LocalCall, hearer: Hearer, lexicons: Mapping[str, Lexicon]) -
     options = hearing_options(lexicons if call.language else {}, call.language, call.queue)
     listened = listen(event, audio, hearer, options)
     header = header_of(event, SourceCoordinates(topic="", partition=0, offset=0, timestamp_ms=0))
-    by = HeardBy(info=hearer.engine.info, options=options)
+    by = HeardBy(info=hearer.engine.info, options=options, readers=hearer.readers)
     return HeardRaw(
         listened=listened,
         transcribed=conclude(event, header, audio, listened, by),
