@@ -100,16 +100,15 @@ def show_report(report: ChaosReport) -> None:
 def _fault_table(report: ChaosReport) -> Table:
     from rich.table import Table
 
-    table = Table(title="故障与结果 Faults and outcomes", title_justify="left")
+    table = Table(
+        title="故障与结果 Faults and outcomes",
+        title_justify="left",
+        caption="恢复 back: seconds until every stage concerned had committed again, median (longest)."
+        " 评/排/死 s/e/d: scored, excluded, dead-lettered, of what was first published meanwhile.",
+        caption_justify="left",
+    )
     table.add_column("故障\nfault", no_wrap=True)
-    for name in (
-        "次\ndone",
-        "恢复 s（最长）\nrecovery (max)",
-        "评分/排除/死信\nscored/excl/dead",
-        "丢\nlost",
-        "重\ntwice",
-        "错\nwrong",
-    ):
+    for name in ("次\nn", "恢复 s\nback", "评/排/死\ns/e/d", "丢\nlost", "重\ntwice", "错\nwrong"):
         table.add_column(name, justify="right", no_wrap=True)
     for one in report.outcomes:
         table.add_row(
