@@ -8,7 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from processors.transcription import Hearer
+from processors.transcription import Engine, Hearer
+from processors.transcription.engine import SAMPLE_RATE_HZ, ChannelSpeech, Span
 from streams.asr_child.registry import EngineEntry, EngineUnusable
 from streams.models import check
 from streams.readers import readers
@@ -26,7 +27,19 @@ def whisper(*, name: str, folder: str, sha256: str, **options: Any) -> Hearer:
 
     files = WhisperModelFiles(name=name, folder=Path(folder), sha256=sha256)
     engine = WhisperEngine(files, WhisperOptions(**options))
+    if options.get("device") == "cuda":
+        prove(engine)
     return Hearer(engine=engine, detector=VoiceActivity(), readers=readers())
+
+
+def prove(engine: Engine) -> None:
+    """Hear a second of noise. A GPU whose libraries are incomplete loads a model and fails at the first word;
+    it shall fail here, where no recording is to blame. Raises what the engine raises.
+    """
+    import numpy as np
+
+    noise = np.random.default_rng(1).normal(0.0, 0.01, SAMPLE_RATE_HZ).astype(np.float32)
+    engine.hear([ChannelSpeech(samples=noise, speech=(Span(0, 1_000),))], "en", "")
 
 
 def _whisper_options(settings: Settings) -> dict[str, Any]:

@@ -79,6 +79,7 @@ class TranscriptionSteps:
         try:
             info = await self._hearer.pool.start()
         except (AsrCrashed, AsrTimeout) as error:
+            log.warning("transcription.engine_not_loaded", detail=str(error))
             raise Unavailable(type(error).__name__) from error
         log.info("transcription.ready", engine=info.name, model=info.model, options=info.options)
 

@@ -10,7 +10,7 @@ import pytest
 
 from processors.transcription.activity import VoiceActivity
 from processors.transcription.engine import ChannelSpeech
-from streams.asr_child.engines import whisper
+from streams.asr_child.engines import prove, whisper
 from streams.asr_child.http_engine import HttpEngine, HttpOptions
 from streams.chaos.scripted_engine import ScriptedEngine
 from streams.models import ModelUnavailable, fetch
@@ -70,6 +70,10 @@ def engine(request, tmp_path_factory):
 @pytest.fixture(scope="module")
 def heard(engine, channels):
     return engine.hear(channels, "zh", "您好,话费")
+
+
+def test_it_can_prove_that_it_works_before_the_first_call(engine):
+    prove(engine)
 
 
 def test_it_says_who_it_is(engine):
