@@ -1,15 +1,19 @@
-"""``callqa mask --audio`` from the command line, with the scripted stand-in for a model."""
+"""``callqa mask --audio`` from the command line, with the scripted stand-in for a model and with Whisper."""
 
 import json
 import wave
+from pathlib import Path
 
 import numpy as np
 import pytest
 from typer.testing import CliRunner
 
 from streams.cli.main import app
+from streams.models import ModelUnavailable, fetch
 
 pytestmark = pytest.mark.integration
+
+DEMO = Path(__file__).resolve().parents[2] / "infra" / "demo" / "audio"
 
 
 @pytest.fixture
@@ -81,3 +85,25 @@ def test_a_file_that_is_no_recording_gives_no_copy(call, tmp_path):
     assert result.exit_code == 3
     assert "RECORDING_CORRUPT" in result.output
     assert not path.with_name("text.masked.wav").exists()
+
+
+@pytest.mark.model
+def test_an_identity_number_that_was_said_cannot_be_heard_in_the_copy(tmp_path, monkeypatch):
+    """The demo call in which the customer reads it out from about 19.9 s to 24.4 s."""
+    try:
+        fetch("base", tmp_path / "models")
+    except ModelUnavailable as absent:
+        pytest.skip(str(absent))
+    monkeypatch.setenv("CALLQA_MODEL_DIR", str(tmp_path / "models"))
+    copy = tmp_path / "copy.wav"
+
+    result = run(DEMO / "v14-identity-pii.opus", "--audio", "--to", copy, "--output", "json")
+
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.output)["masked"] == {"ID_CARD": 1}
+    with wave.open(str(copy)) as found:
+        rate = found.getframerate()
+        samples = np.frombuffer(found.readframes(found.getnframes()), dtype="<i2").reshape(-1, 2)
+    assert not samples[round(20.0 * rate) : round(24.3 * rate)].any()
+    assert np.abs(samples[round(1.5 * rate) : round(6 * rate)]).max() > 1_000
+    assert np.abs(samples[round(25.5 * rate) : round(30 * rate)]).max() > 1_000
