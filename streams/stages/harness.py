@@ -207,6 +207,7 @@ class Harness:
     def _fail(self, record: Incoming, error: Exception) -> None:
         """Stop the worker. Frames only are logged: an exception's text may quote what a person said."""
         blamed = not isinstance(error, TooManyDeadLetters)
+        self._draining = self._draining or not blamed
         log.error(
             "stage.failed",
             error=type(error).__name__,

@@ -20,6 +20,7 @@ from schemas.records.terms import DeadLetterReason
 from streams.stages.acker import Event, OrderedAcker
 from streams.stages.app import AppOptions, create_app, raw_topic
 from streams.stages.attempts import AttemptJournal
+from streams.stages.breaker import TooManyDeadLetters
 from streams.stages.crashpoints import CrashPoint, Reached, nowhere
 from streams.stages.harness import FATAL, Harness, HarnessOptions, Shell
 from streams.stages.metrics import StageMetrics
@@ -65,6 +66,7 @@ class StageWorker:
         self._app = create_app(app_options, acker.smallest_unfinished)
         self._options = options
         self._topics: dict[str, Any] = {}
+        self._ending: asyncio.Task[None] | None = None
         self._harness = Harness(
             steps,
             Shell(
@@ -73,7 +75,7 @@ class StageWorker:
                 journal=journal,
                 metrics=StageMetrics(steps.stage),
                 clock_ms=lambda: time.time_ns() // 1_000_000,
-                stop=_exit_now,
+                stop=self._stop,
                 reached=options.reached,
             ),
             harness_options,
@@ -116,14 +118,24 @@ class StageWorker:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, lambda: loop.create_task(self._drain_and_exit()))
 
-    async def _drain_and_exit(self) -> None:
+    def _stop(self, code: int, reason: str) -> None:
+        """End because of a failure. After too many dead letters those on their way are still confirmed and
+        committed: otherwise the next process would begin with the same ones, and so on for ever.
+        """
+        if reason != TooManyDeadLetters.__name__:
+            _exit_now(code, reason)
+        elif self._ending is None:
+            log.error("worker.exit", code=code, reason=reason)
+            self._ending = asyncio.get_running_loop().create_task(self._drain_and_exit(code))
+
+    async def _drain_and_exit(self, code: int = 0) -> None:
         complete = await self._harness.drain(self._options.drain_seconds)
         self._options.reached(CrashPoint.DRAINED)
         log.info("worker.stopped", complete=complete, left=self._harness.in_work)
         with contextlib.suppress(TimeoutError):  # a broker that is away would keep the last commit for ever
             await asyncio.wait_for(self._end(complete), _END_SECONDS)
         sys.stdout.flush()
-        os._exit(0)
+        os._exit(code)
 
     async def _end(self, complete: bool) -> None:
         await self._app.consumer.commit()
