@@ -8,13 +8,15 @@ from processors.classification.grammar import Grammar
 from processors.classification.kleene import FALSE, Value, any_of, at_least
 from processors.classification.operators.comparison import Comparison, parse_comparison
 from processors.classification.source import Cursor
-from processors.classification.view import Condition, Cost, View
+from processors.classification.view import UNSURE_PARTIES, Condition, Cost, View
 from schemas.records.classified import Evidence
 from schemas.records.terms import Doubt, Role
 
 GAP_KEYS = ("times", "after", "before", "announced", "announced_within_ms", "awaited")
 # Share of a silence that a hold must last to be its likely cause: own choice.
 _HOLD_SHARE = 0.8
+# Where nobody knows who spoke, an announcement is taken for the agent's: doubt is the agent's.
+_MAYBE_AGENT = (Role.AGENT, *UNSURE_PARTIES)
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class Gap(Condition):
         return Cost.TURNS
 
     def evaluate(self, view: View) -> Value:
-        """Each silence is evidence with its length in ms; one that a hold explains is doubtful."""
+        """Each silence is evidence with its length in ms; doubtful after a hold or on one channel."""
         values = []
         for silence in view.conversation.transcript.silences():
             around = _Around.of(view, silence.start_ms, silence.end_ms)
@@ -55,7 +57,7 @@ class Gap(Condition):
             value = self.length.judge(length, evidence)
             if value is FALSE or self._excused(view, around, silence.start_ms):
                 continue
-            values.append(value.doubted(Doubt.AMBIGUOUS) if _held(view, around.last, length) else value)
+            values.append(_doubtful(view, around, value, length))
         return at_least(self.times, values) if values else any_of(())
 
     def _between(self, around: _Around) -> bool:
@@ -70,13 +72,13 @@ class Gap(Condition):
         found, turns = view.conversation.occurrences, view.conversation.turns
         for phrase in self.announced:
             for at in found.get(phrase, ()):
-                if turns[at.turn].party is not Role.AGENT:
+                if turns[at.turn].party not in _MAYBE_AGENT:
                     continue
                 end_ms = view.conversation.spoken(at.turn, at.start, at.end).end_ms
                 if start_ms - self.announced_within_ms <= end_ms <= start_ms + 1000:
                     return True
         return any(
-            at.turn == around.last and turns[at.turn].party is Role.AGENT
+            at.turn == around.last and turns[at.turn].party in _MAYBE_AGENT
             for phrase in self.awaited
             for at in found.get(phrase, ())
         )
@@ -111,6 +113,14 @@ class _Around:
             following,
             turns[following].party if following >= 0 else Role.UNKNOWN,
         )
+
+
+def _doubtful(view: View, around: _Around, value: Value, length: int) -> Value:
+    """The value, weakened where a hold explains the silence or nobody knows whose turn it was to speak."""
+    if _held(view, around.last, length):
+        return value.doubted(Doubt.AMBIGUOUS)
+    unsure = {around.last_party, around.next_party} & set(UNSURE_PARTIES)
+    return value.doubted(Doubt.NO_SPEAKER) if unsure else value
 
 
 def _held(view: View, turn: int, length: int) -> bool:

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
-from schemas.records.terms import Doubt, Verdict
+from processors.classification.classify import judge
+from processors.classification.conversation import Conversation
+from schemas.records.terms import Doubt, Role, Verdict
 
 WHEN = "gap: {above: 5000, announced: [请稍等], announced_within_ms: 10000, awaited: [请报一下]}"
 
@@ -66,3 +69,25 @@ def test_silence_concerns_the_leg_it_lies_in(ask):
     told = [judgement.verdict for judgement in ask("gap: {above: 5000}", dialogue)]
 
     assert told == [Verdict.HIT, Verdict.NO_HIT]
+
+
+def on_one_channel(rule_of, conversation_of, dialogue):
+    ruleset = rule_of(WHEN)
+    conversation = conversation_of(ruleset, dialogue)
+    parties = (Role.MIXED,) * len(conversation.transcript.turn_party)
+    mixed = replace(conversation.transcript, turn_party=parties)
+    again = Conversation(conversation.header, mixed, ruleset.search, conversation._segmenter)
+    (judgement,) = judge(ruleset.rules[0], again, ruleset)
+    return judgement
+
+
+def test_on_one_channel_nobody_knows_whose_silence_it_is(rule_of, conversation_of):
+    judgement = on_one_channel(rule_of, conversation_of, "客户: 查一下物流\n客服(停8秒): 到了")
+
+    assert (judgement.verdict, judgement.doubt) == (Verdict.UNCERTAIN, Doubt.NO_SPEAKER)
+
+
+def test_on_one_channel_an_announcement_is_taken_for_the_agents(rule_of, conversation_of):
+    judgement = on_one_channel(rule_of, conversation_of, "客户: 查一下物流\n客服: 请稍等\n客服(停8秒): 到了")
+
+    assert judgement.verdict is Verdict.NO_HIT
