@@ -14,6 +14,7 @@ from msgspec import Struct
 
 _MAX_COMPRESSION = 2.4
 _MIN_LOGPROB = -1.0
+_NO_SPEECH = 0.6
 _SPEECH_NEEDS_TEXT_MS = 1_000
 _NO_LETTERS = re.compile(r"[\W_]+")
 _DOUBLED = re.compile(r"([^\x00-\x7f]{5,}|.{12,})\1", re.IGNORECASE)
@@ -47,12 +48,16 @@ AGAIN = (
 
 
 class Decoding(Struct, frozen=True, kw_only=True):
-    """Tokens of one window. ``logprob`` is the mean natural log probability of a token."""
+    """Tokens of one window. ``logprob`` is the mean natural log probability of a token.
+
+    ``no_speech`` is the model's probability that nobody speaks in the window.
+    """
 
     attempt: Attempt
     tokens: tuple[int, ...]
     text: str
     logprob: float
+    no_speech: float = 0.0
 
     @property
     def compression(self) -> float:
@@ -95,3 +100,12 @@ def best(attempts: Sequence[Decoding], speech_ms: int) -> Decoding:
             return decoding
     honest = [d for d in attempts if failure(d, speech_ms) in ("improbable", "doubled")]
     return max(honest or attempts, key=lambda decoding: decoding.logprob)
+
+
+def no_speech(first: Decoding, kept: Decoding) -> bool:
+    """Whether a window is silence that was written full: Whisper's own rule.
+
+    The model says in its first step that nobody speaks (0.6 or more), and what is kept after all attempts is
+    improbable too.
+    """
+    return first.no_speech >= _NO_SPEECH and kept.logprob < _MIN_LOGPROB

@@ -13,8 +13,9 @@ from typing import Any
 
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import replace
 
-from processors.transcription.decoding import AGAIN, FIRST, Attempt, Decoding, best, failure
+from processors.transcription.decoding import AGAIN, FIRST, Attempt, Decoding, best, failure, no_speech
 from processors.transcription.engine import (
     ChannelSpeech,
     EngineInfo,
@@ -25,7 +26,7 @@ from processors.transcription.engine import (
 from processors.transcription.windows import PAD_MS, WINDOW_MS, Window, lost_pieces, pack
 
 # Rises with every change of activity, packing, attempts or their choice that can change a word.
-_METHOD = 1
+_METHOD = 2
 _FRAMES_PER_SECOND = 100
 _MAX_FRAMES = 3_000
 _TAIL_FRAMES = 200
@@ -161,7 +162,10 @@ class WhisperEngine:
                 break
         chosen = best(attempts, window.speech_ms)
         at = f"{window.pieces[0].start_ms}-{window.pieces[-1].end_ms} ms"
-        return chosen, f"channel {window.channel} {at}: {why}, kept the decoding {chosen.attempt.name}"
+        failed = f"channel {window.channel} {at}: {why}"
+        if no_speech(decoding, chosen):
+            return replace(chosen, tokens=(), text=""), f"{failed}, no speech, dropped"
+        return chosen, f"{failed}, kept the decoding {chosen.attempt.name}"
 
     def _generate(self, listening: _Listening, encoded: Any, count: int, attempt: Attempt) -> list[Decoding]:
         from faster_whisper.transcribe import get_suppressed_tokens
@@ -182,6 +186,7 @@ class WhisperEngine:
             suppress_tokens=get_suppressed_tokens(tokenizer, [-1]),
             max_length=_MAX_TOKENS,
             return_scores=True,
+            return_no_speech_prob=True,
         )
         return [_decoding(tokenizer, attempt, result) for result in results]
 
@@ -221,6 +226,7 @@ def _decoding(tokenizer: Any, attempt: Attempt, result: Any) -> Decoding:
         tokens=tokens,
         text=tokenizer.decode(list(tokens)).strip(),
         logprob=result.scores[0] * length / (length + 1),
+        no_speech=result.no_speech_prob,
     )
 
 

@@ -20,7 +20,6 @@ import typer
 from msgspec import Struct
 
 from processors.language.lexicon import Lexicon, load_lexicon
-from processors.language.script import normalise
 from processors.transcript import SourceCoordinates, header_of
 from processors.transcription import Audio, HeardBy, Hearer, Listened, conclude, listen
 from processors.transcription.engine import SAMPLE_RATE_HZ, ChannelSpeech, Heard, Samples, Span
@@ -29,9 +28,11 @@ from streams.evaluation import Accuracy, EvaluatedCall, load_manifest
 from streams.evaluation.accuracy import accuracy_of
 from streams.evaluation.alignment import align
 from streams.evaluation.hearing import load_audio
+from streams.evaluation.insertions import added_terms
 from streams.evaluation.normaliser import characters
-from streams.hot_words import hearing_options
+from streams.hot_words import BUDGET_CHARACTERS, hearing_options
 from streams.listening import local_event
+from streams.readers import readers
 from streams.settings import PROJECT, Settings
 
 _NOISE_SECONDS = 20
@@ -88,19 +89,21 @@ class Bench(Struct, frozen=True):
     def hear(self, one: EvaluatedCall) -> tuple[Listened, tuple[Audio, ...]]:
         """One call through the whole stage, each part timed."""
         timed = TimedHearer(self.hearer, self.watch)
-        hearer = Hearer(engine=timed, detector=timed)
+        hearer = Hearer(engine=timed, detector=timed, readers=self.hearer.readers)
         event = local_event(one.call)
         options = hearing_options({"zh": self.lexicon}, "zh", one.call.queue)
         audio: tuple[Audio, ...] = self.watch.timed("fetch and decode", lambda: load_audio(one.call))
         listened: Listened = self.watch.timed("listen", lambda: listen(event, audio, hearer, options))
         header = header_of(event, SourceCoordinates(topic="", partition=0, offset=0, timestamp_ms=0))
-        by = HeardBy(info=timed.info, options=options)
-        self.watch.timed("measures and redaction", lambda: conclude(event, header, audio, listened, by))
+        by = HeardBy(info=timed.info, options=options, readers=hearer.readers)
+        self.watch.timed(
+            "measures, redaction, readings", lambda: conclude(event, header, audio, listened, by)
+        )
         return listened, audio
 
     def plainly(self, one: EvaluatedCall, audio: Sequence[Audio]) -> dict[Role, str]:
         """The same channels through ``WhisperModel.transcribe``, one after the other, with word times."""
-        hot_words = self.lexicon.hot_words(one.call.queue, 160)
+        hot_words = self.lexicon.hot_words(one.call.queue, BUDGET_CHARACTERS)
 
         def text(samples: Samples) -> str:
             # A generator: the work is done while it is read.
@@ -137,7 +140,7 @@ def voice(
         said, heard = _said(one), _heard(listened)
         ours += _accuracy(said, heard)
         theirs += _accuracy(said, bench.plainly(one, audio))
-        added += _added_terms(said, heard, bench.lexicon)
+        added += added_terms(one.turns, listened, {"zh": bench.lexicon})
         audio_ms += sum(recording.duration_ms * len(recording.samples) for recording in audio)
     wall, cpu = dict(bench.watch.seconds), dict(bench.watch.cpu_seconds)
     for _ in range(2):
@@ -149,7 +152,7 @@ def voice(
         table.add_row(name, value)
     table.add_row("CER callqa / faster-whisper", f"{ours.rate or 0:.1%} / {theirs.rate or 0:.1%}")
     table.add_row("domain words nobody said, of the calls", _listed(added))
-    table.add_row("words on noise, silence, tone", _listed(_phantoms(bench)))
+    table.add_row("words on noise, music, silence, tone", _listed(_phantoms(bench)))
     table.add_row(
         f"memory after {calls * 2} / {calls * 3} calls", " / ".join(f"{rss >> 20} MiB" for rss in memory)
     )
@@ -169,13 +172,14 @@ def _bench(threads: int) -> Bench:
     plain = WhisperModel(
         str(files.folder), device="cpu", compute_type=settings.compute_type, cpu_threads=threads
     )
-    return Bench(Hearer(engine=engine, detector=VoiceActivity()), plain, load_lexicon("zh"), Stopwatch())
+    hearer = Hearer(engine=engine, detector=VoiceActivity(), readers=readers())
+    return Bench(hearer, plain, load_lexicon("zh"), Stopwatch())
 
 
 def _rows(wall: Mapping[str, float], cpu: Mapping[str, float], audio_ms: int) -> Iterable[tuple[str, str]]:
     yield "audio over all channels", f"{audio_ms / 1000:.0f} s"
     for clock, seconds in (("wall", wall), ("CPU", cpu)):
-        stage = seconds["fetch and decode"] + seconds["listen"] + seconds["measures and redaction"]
+        stage = seconds["fetch and decode"] + seconds["listen"] + seconds["measures, redaction, readings"]
         plain = seconds["faster-whisper"]
         yield f"{clock} s an audio second, callqa", f"{stage * 1000 / audio_ms:.4f}"
         yield f"{clock} s an audio second, faster-whisper", f"{plain * 1000 / audio_ms:.4f}"
@@ -184,7 +188,7 @@ def _rows(wall: Mapping[str, float], cpu: Mapping[str, float], audio_ms: int) ->
     rest = {
         "fetch and decode": cpu["fetch and decode"],
         "turns": cpu["listen"] - model - activity,
-        "measures and redaction": cpu["measures and redaction"],
+        "measures, redaction, readings": cpu["measures, redaction, readings"],
     }
     yield "CPU: stage over model and voice activity", f"{sum(rest.values()) / (model + activity):.1%}"
     for name, taken in {"model": model, "voice activity": activity, **rest}.items():
@@ -215,33 +219,24 @@ def _accuracy(said: Mapping[Role, str], heard: Mapping[Role, str]) -> Accuracy:
     )
 
 
-def _added_terms(said: Mapping[Role, str], heard: Mapping[Role, str], lexicon: Lexicon) -> Counter[str]:
-    """Domain words that were heard more often than they were said."""
-    added: Counter[str] = Counter()
-    for role in {*said, *heard}:
-        true, found = normalise(said.get(role, "")).text, normalise(heard.get(role, "")).text
-        for term in lexicon.terms:
-            extra = found.count(term) - true.count(term)
-            if extra > 0:
-                added[term] += extra
-    return added
-
-
 def _phantoms(bench: Bench) -> Counter[str]:
     """What is heard where nobody speaks, with the hot words in the prompt."""
     dice = np.random.default_rng(_SEED)
     length = _NOISE_SECONDS * SAMPLE_RATE_HZ
+    at = np.arange(length) / SAMPLE_RATE_HZ
+    chord = [np.sin(2 * np.pi * pitch * at) for pitch in (261.6, 329.6, 392.0)]
     sounds = {
         "noise": dice.normal(0, 0.05, length),
+        "music": 0.1 * np.sum(chord, axis=0) * (0.6 + 0.4 * np.sin(2 * np.pi * 2 * at)),
         "silence": np.zeros(length),
-        "tone": 0.2 * np.sin(2 * np.pi * 425 * np.arange(length) / SAMPLE_RATE_HZ),
+        "tone": 0.2 * np.sin(2 * np.pi * 425 * at),
     }
     found: Counter[str] = Counter()
     for name, sound in sounds.items():
         samples = sound.astype(np.float32)
         speech = bench.hearer.detector.intervals(samples)
         channel = ChannelSpeech(samples=samples, speech=speech)
-        heard = bench.hearer.engine.hear([channel], "zh", bench.lexicon.hot_words(None, 160))
+        heard = bench.hearer.engine.hear([channel], "zh", bench.lexicon.hot_words(None, BUDGET_CHARACTERS))
         found[name] += sum(len(one.words) for one in heard.channels)
     return +found
 

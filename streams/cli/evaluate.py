@@ -166,16 +166,16 @@ def _show(evaluation: AsrEvaluation, refused: dict[str, str], *, by_call: bool) 
     info, out = evaluation.info, console()
     out.print(f"{info.name} {info.version}  {info.model}  {info.options}", soft_wrap=True)
     table = Table()
-    table.add_column("分组\ngroup", no_wrap=True)
+    table.add_column("分组\ngroup", no_wrap=True, overflow="ellipsis")
     for name in (
         "字数\nunits",
         "字错率\nCER",
-        "含推读\nwith readings",
+        "推读\nread",
         "替换\nsubst.",
         "漏\ndel.",
         "多\nins.",
     ):
-        table.add_column(name, justify="right", no_wrap=True)
+        table.add_column(name, justify="right", no_wrap=True, min_width=5)
     _add_row(table, "全部 all", evaluation.characters, evaluation.read)
     if evaluation.words:
         _add_row(table, "词错率 WER", evaluation.words, None)

@@ -1,7 +1,7 @@
 import pytest
 from msgspec.structs import replace
 
-from processors.transcription.decoding import AGAIN, FIRST, Attempt, Decoding, best, failure
+from processors.transcription.decoding import AGAIN, FIRST, Attempt, Decoding, best, failure, no_speech
 
 
 def decoding(text, logprob=-0.3, attempt=FIRST):
@@ -71,3 +71,13 @@ def test_a_sentence_said_twice_fails_until_it_is_heard_so_in_a_full_window():
 )
 def test_numbers_and_short_words_may_come_twice(text):
     assert failure(decoding(text), speech_ms=4_000) is None
+
+
+@pytest.mark.parametrize(
+    ("silent", "logprob", "dropped"), [(0.9, -1.6, True), (0.9, -0.4, False), (0.2, -1.6, False)]
+)
+def test_only_what_is_both_silent_and_improbable_is_no_speech(silent, logprob, dropped):
+    first = Decoding(attempt=FIRST, tokens=(1,), text="试", logprob=-2.0, no_speech=silent)
+    kept = Decoding(attempt=FIRST, tokens=(1,), text="试", logprob=logprob)
+
+    assert no_speech(first, kept) is dropped
