@@ -5,8 +5,8 @@ from msgspec.structs import replace
 from processors.transcript import SourceCoordinates, header_of
 from processors.transcription import Audio, Hearer, HearingOptions, excluded_unheard, transcribe
 from processors.transcription.engine import EngineInfo, Heard, HeardChannel, HeardWord, Span
-from schemas.records.completed import AgentLeg, InteractionCompleted, Recording
-from schemas.records.terms import Channel, Consent, Disposition, Entity, ExclusionReason, Role
+from schemas.records.completed import AgentLeg, InteractionCompleted, Recording, SelfService, Step
+from schemas.records.terms import Channel, Consent, Disposition, Entity, ExclusionReason, Role, SystemSound
 
 SECOND = 16_000
 START = 1_760_000_000_000
@@ -76,6 +76,12 @@ def audio(*speech, seconds=30, roles=(Role.AGENT, Role.CUSTOMER), offset_ms=0):
 def heard(engine, *recordings, event=EVENT):
     hearer = Hearer(engine=engine, detector=LoudIsSpeech())
     return transcribe(event, HEADER, recordings, hearer, HearingOptions(lexicon_hash="lex"))
+
+
+def heard_in_turn(*pairs, event):
+    """Several recordings, each with the sentences that are said in it."""
+    sentences = [sentence for engine, _ in pairs for sentence in engine.sentences]
+    return heard(Script(*sentences), *(recording for _, recording in pairs), event=event)
 
 
 def test_a_call_becomes_turns_with_party_leg_and_measures():
@@ -208,3 +214,113 @@ def test_some_calls_need_not_be_heard(change, reason):
 def test_a_call_that_an_agent_took_is_heard_whatever_its_disposition_says():
     assert excluded_unheard(replace(EVENT, disposition=Disposition.ABANDONED_QUEUE), ("zh",)) is None
     assert excluded_unheard(replace(EVENT, language=None), ("zh",)) is None
+
+
+def per_party(*started_ms):
+    roles = ((Role.AGENT,), (Role.CUSTOMER,))
+    return replace(
+        EVENT,
+        recordings=tuple(
+            Recording(uri=f"file:///{n}.wav", channel_roles=role, started_at=START + ms)
+            for n, (role, ms) in enumerate(zip(roles, started_ms, strict=True))
+        ),
+    )
+
+
+def test_a_file_a_party_is_one_call_on_one_time_line():
+    result = heard_in_turn(
+        (Script("您好工号一零三三"), audio((1, 6), roles=(Role.AGENT,))),
+        (Script("我的话费多扣了"), audio((2, 6), roles=(Role.CUSTOMER,), offset_ms=3_000)),
+        event=per_party(0, 3_000),
+    )
+
+    assert [(t.party, t.start_ms, t.end_ms) for t in result.transcript.turns()] == [
+        (Role.AGENT, 1_000, 6_000),
+        (Role.CUSTOMER, 5_000, 9_000),
+    ]
+    assert result.transcript.measures.overlap_ms == 1_000
+    assert result.transcript.measures.customer_interruption_count == 1
+    assert [(level.party, level.start_ms, len(level.dbfs)) for level in result.transcript.loudness()] == [
+        (Role.AGENT, 0, 30),
+        (Role.CUSTOMER, 3_000, 30),
+    ]
+
+
+def test_after_a_transfer_each_recording_speaks_for_its_leg_and_the_wait_between_is_silence():
+    event = replace(
+        EVENT,
+        recordings=(EVENT.recordings[0], replace(EVENT.recordings[0], uri="b", started_at=START + 20_000)),
+    )
+
+    result = heard_in_turn(
+        (Script("您好", "我要退货"), audio((1, 3), (4, 8), seconds=10)),
+        (Script("您好我是专员", "好的"), audio((1, 3), (4, 8), seconds=10, offset_ms=20_000)),
+        event=event,
+    )
+
+    transcript = result.transcript
+    assert [(t.leg, t.start_ms) for t in transcript.turns()] == [
+        (0, 1_000),
+        (0, 4_000),
+        (1, 21_000),
+        (1, 24_000),
+    ]
+    assert [(s.start_ms, s.end_ms) for s in transcript.silences()] == [(8_000, 21_000)]
+    assert transcript.measures.conversation_ms == 27_000
+
+
+def test_recordings_that_overlap_keep_their_places():
+    event = replace(
+        EVENT,
+        recordings=(EVENT.recordings[0], replace(EVENT.recordings[0], uri="b", started_at=START + 5_000)),
+    )
+
+    result = heard_in_turn(
+        (Script("您好", "我要退货"), audio((1, 3), (4, 8), seconds=10)),
+        (Script("您好我是专员", "好的"), audio((4, 6), (7, 8), seconds=10, offset_ms=5_000)),
+        event=event,
+    )
+
+    starts = [(t.party, t.start_ms) for t in result.transcript.turns()]
+    assert starts == [
+        (Role.AGENT, 1_000),
+        (Role.CUSTOMER, 4_000),
+        (Role.AGENT, 9_000),
+        (Role.CUSTOMER, 12_000),
+    ]
+
+
+def test_an_ivr_prompt_on_the_agents_channel_is_the_systems():
+    steps = (Step(seq=1, node_id="menu", entered_at=START, left_at=START + 5_000),)
+    event = replace(
+        EVENT,
+        agents=(AgentLeg(agent_id="1001", joined_at=START + 6_000, left_at=START + 60_000),),
+        self_service=SelfService(flow_id="ivr", steps=steps),
+    )
+
+    result = heard(Script("查话费请按一", "喂"), audio((1, 4), (8, 9)), event=event)
+
+    transcript = result.transcript
+    assert [turn.party for turn in transcript.turns()] == [Role.SYSTEM, Role.CUSTOMER]
+    assert [(s.sound, s.start_ms, s.end_ms) for s in transcript.system_stretches()] == [
+        (SystemSound.PROMPT, 1_000, 4_000)
+    ]
+    assert transcript.measures.agent_talk_ms == 0
+
+
+def test_hold_that_every_leg_states_is_summed_up():
+    legs = tuple(replace(leg, hold_ms=4_000) for leg in EVENT.agents)
+    engine = Script("您好工号一零三三", "我的话费多扣了")
+
+    stated = heard(engine, audio((1, 4), (12, 14)), event=replace(EVENT, agents=legs))
+    half = heard(engine, audio((1, 4), (12, 14)), event=replace(EVENT, agents=(legs[0], EVENT.agents[1])))
+
+    assert stated.transcript.measures.hold_ms == 8_000
+    assert half.transcript.measures.hold_ms is None
+
+
+def test_what_a_mailbox_says_is_excluded_with_its_recordings():
+    result = heard(Script("喂您好", "您拨打的电话暂时无人接听"), audio((6, 8), (1, 5)))
+
+    assert (result.exclusion, result.transcript) == (ExclusionReason.VOICEMAIL, None)
+    assert result.recordings[0].duration_ms == 30_000
