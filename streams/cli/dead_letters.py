@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,7 +21,7 @@ from streams.cli.times import parse_time
 if TYPE_CHECKING:
     from streams.operations.cluster import Cluster
     from streams.operations.dead_letters import DeadLetter, Selection, UnreadableDeadLetter
-    from streams.operations.dead_letters_outcome import Came
+    from streams.operations.dead_letters_outcome import Came, Unit
     from streams.operations.dead_letters_redrive import RedrivePlan
 
 app = typer.Typer(no_args_is_help=True, help="List what was set aside, look at one, send them again.")
@@ -33,6 +34,7 @@ Since = Annotated[
     str | None, typer.Option(help="Set aside since: 2026-11-23T08:00 (Asia/Shanghai), 2h, 1d or epoch ms.")
 ]
 Until = Annotated[str | None, typer.Option(help="Set aside before; as --since.")]
+Tenant = Annotated[str | None, typer.Option(help="Only of this tenant, as the ledger knows it.")]
 Output = Annotated[OutputFormat, typer.Option("--output", help="table or json")]
 _NAME = "Place as `list` shows it (scoring/1@77), dead-letter id or interaction id."
 
@@ -46,6 +48,7 @@ def list_letters(
     ] = None,
     since: Since = None,
     until: Until = None,
+    tenant: Tenant = None,
     limit: Annotated[int, typer.Option(min=0, help="Letters shown, the latest ones; 0: only counts.")] = 30,
     now: Annotated[
         bool, typer.Option("--now", help="Ask the store what each counts as now: some were resolved since.")
@@ -58,10 +61,13 @@ def list_letters(
     """
     selection = _selection(stage, reason, since, until, tuple(interaction or ()))
     unreadable: list[UnreadableDeadLetter] = []
-    with connected(store=now) as connections, connections.cluster() as cluster:
+    with connected(store=now or tenant is not None) as connections, connections.cluster() as cluster:
         letters = _light(cluster, selection, unreadable)
+        if tenant is not None:
+            units = _units(connections, letters)
+            letters = [one for one in letters if one.unit in units and units[one.unit].tenant_id == tenant]
         latest = sorted(letters, key=lambda one: one.written_at)[-limit:] if limit else []
-        states = _states(connections, latest) if now else None
+        states = {name: unit.state for name, unit in _units(connections, latest).items()} if now else None
     if output is OutputFormat.JSON:
         print_json(view.list_document(letters, latest, unreadable, states))
     else:
@@ -109,6 +115,7 @@ def redrive_letters(
     reason: Reasons = None,
     since: Since = None,
     until: Until = None,
+    tenant: Tenant = None,
     force: Annotated[
         bool, typer.Option("--force", help="Also those sent before, and those that came back five times.")
     ] = False,
@@ -131,11 +138,15 @@ def redrive_letters(
     from schemas.topics import load_topics
     from streams.operations.dead_letters_redrive import plan_redrive
 
-    if not (names or stage or reason or since or until):
-        fail("say which: names, --stage, --reason, --since or --until", ExitCode.REFUSED)
+    if not (names or stage or reason or since or until or tenant):
+        fail("say which: names, --stage, --reason, --tenant, --since or --until", ExitCode.REFUSED)
     selection = _selection(stage, reason, since, until, tuple(names or ()))
-    with connected(store=wait, reopen=False) as connections, connections.cluster() as cluster:
+    store = wait or tenant is not None
+    with connected(store=store, reopen=False) as connections, connections.cluster() as cluster:
         plan = plan_redrive(cluster, selection, load_topics(), force=force)
+        if tenant is not None:
+            units = _units(connections, [*plan.ready, *chain.from_iterable(plan.kept.values())])
+            plan = plan.only(lambda one: one.unit in units and units[one.unit].tenant_id == tenant)
         if output is OutputFormat.TABLE:
             view.show_plan(plan)
         if dry_run:
@@ -207,11 +218,11 @@ def _light(
     return [replace(letter, payload=None) for letter in found]
 
 
-def _states(connections: Connections, letters: list[DeadLetter]) -> dict[str, str]:
-    from streams.operations.dead_letters_outcome import states_of
+def _units(connections: Connections, letters: list[DeadLetter]) -> dict[str, Unit]:
+    from streams.operations.dead_letters_outcome import units_of
 
     with connections.store() as client:
-        return states_of(client, (letter.unit for letter in letters))
+        return units_of(client, letters)
 
 
 def _save(letter: DeadLetter, path: Path) -> None:

@@ -47,16 +47,23 @@ def dead_letter_ends(cluster: Cluster) -> dict[Place, int]:
     return ends(cluster, places_of(cluster, [dead_letter_topic(stage) for stage in Stage]))
 
 
-def states_of(client: Any, units: Iterable[str]) -> dict[str, str]:
-    """The state of each unit in the ledger now; units that it does not know are left out."""
-    names = sorted(set(units))
-    found: dict[str, str] = {}
+class Unit(Struct, frozen=True, kw_only=True):
+    """What the ledger says of a unit now; ``tenant_id`` is empty where nobody could decode it."""
+
+    state: str
+    tenant_id: str
+
+
+def units_of(client: Any, letters: Iterable[DeadLetter]) -> dict[str, Unit]:
+    """The ledger's units that these letters are about, by name; unknown ones are left out."""
+    names = sorted({letter.unit for letter in letters})
+    found: dict[str, Unit] = {}
     for start in range(0, len(names), _IDS_AT_ONCE):
         rows = client.query(
-            "SELECT unit_id, state FROM qa_bi.v_coverage WHERE unit_id IN {ids:Array(String)}",
+            "SELECT unit_id, state, tenant_id FROM qa_bi.v_coverage WHERE unit_id IN {ids:Array(String)}",
             parameters={"ids": names[start : start + _IDS_AT_ONCE]},
         ).result_rows
-        found.update(rows)
+        found.update({name: Unit(state=state, tenant_id=tenant) for name, state, tenant in rows})
     return found
 
 
@@ -85,12 +92,12 @@ def _look(cluster: Cluster, client: Any, sending: Sending) -> list[Came]:
     stages = {one.letter.headers.stage for one in sending.redriven}
     passed = {stage: committed(cluster, group_of(stage)) for stage in stages}
     again = _new_letters(cluster, sending.before)
-    states = states_of(client, (one.letter.unit for one in sending.redriven))
-    return [_came(one, passed[one.letter.headers.stage], again, states) for one in sending.redriven]
+    units = units_of(client, (one.letter for one in sending.redriven))
+    return [_came(one, passed[one.letter.headers.stage], again, units) for one in sending.redriven]
 
 
 def _came(
-    one: Redriven, passed: Mapping[Place, int], again: Mapping[str, DeadLetter], states: Mapping[str, str]
+    one: Redriven, passed: Mapping[Place, int], again: Mapping[str, DeadLetter], units: Mapping[str, Unit]
 ) -> Came:
     letter = one.letter
     new = again.get(letter.headers.dead_letter_id) or again.get(letter.unit)
@@ -98,8 +105,10 @@ def _came(
         return Came(letter=letter, state=DEAD_AGAIN, again=new)
     if passed.get(Place(one.copy.topic, one.copy.partition), 0) <= one.copy.offset:
         return Came(letter=letter, state=IN_FLIGHT)
-    state = states.get(letter.unit, PASSED)
-    return Came(letter=letter, state=IN_FLIGHT if state in _OPEN else state)
+    unit = units.get(letter.unit)
+    if unit is None:
+        return Came(letter=letter, state=PASSED)
+    return Came(letter=letter, state=IN_FLIGHT if unit.state in _OPEN else unit.state)
 
 
 def _new_letters(cluster: Cluster, since: Mapping[Place, int]) -> dict[str, DeadLetter]:

@@ -50,6 +50,14 @@ class RedrivePlan(Struct, frozen=True, kw_only=True):
     ready: tuple[DeadLetter, ...]
     kept: Mapping[Refusal, tuple[DeadLetter, ...]]
 
+    def only(self, wanted: Callable[[DeadLetter], bool]) -> RedrivePlan:
+        """The same plan for those letters alone."""
+        kept = {why: tuple(filter(wanted, letters)) for why, letters in self.kept.items()}
+        return RedrivePlan(
+            ready=tuple(filter(wanted, self.ready)),
+            kept={why: letters for why, letters in kept.items() if letters},
+        )
+
 
 class Redriven(Struct, frozen=True, kw_only=True):
     """A dead letter and the place of its new copy."""

@@ -67,6 +67,18 @@ def test_letters_are_listed_with_their_reasons_and_what_they_count_as_now(set_as
     assert listed["total"] == listed["counts"][0]["count"] >= 2
 
 
+def test_letters_are_narrowed_to_a_tenant(set_aside: SetAside):
+    place = set_aside.place(set_aside.corrupt)
+
+    ours = set_aside.json("list", "--tenant", "chaos")["letters"]
+    others = set_aside.json("list", "--tenant", "someone-else")
+    plan = set_aside.json("redrive", place, "--tenant", "someone-else", "--dry-run")
+
+    assert place in [one["place"] for one in ours]
+    assert (others["total"], others["counts"]) == (0, [])
+    assert plan == {"ready": [], "kept": {}}
+
+
 def test_the_table_names_place_reason_and_interaction(set_aside: SetAside):
     done = set_aside.stack.callqa("dead-letters", "list", "--stage", "transcription")
 
