@@ -168,7 +168,7 @@ LOUDNESS = _facts(
 )
 SCORE_ITEM = _facts(
     "qa.score_item",
-    "result_id n item_id item_name section answer weight earned red_line reason findings",
+    "result_id n item_id item_name section answer weight earned in_doubt red_line reason findings",
     "result_id",
     "n",
 )

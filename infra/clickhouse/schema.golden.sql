@@ -505,6 +505,7 @@ CREATE TABLE qa.score_item
     `answer` LowCardinality(String) COMMENT '回答 / answer',
     `weight` Float64 COMMENT '权重 / weight',
     `earned` Float64 COMMENT '得到的权重 / weight earned',
+    `in_doubt` Float64 COMMENT '存疑权重，分子分母均不计 / weight in doubt, in neither sum',
     `red_line` UInt8 COMMENT '是否红线项 / 1 for a red-line item',
     `reason` String COMMENT '理由 / why',
     `findings` Array(UInt32) COMMENT '依据的发现序号 / n of the findings behind it'
@@ -1951,6 +1952,7 @@ CREATE VIEW qa_bi.v_score_item
     `passed` UInt8 COMMENT '分子：是否通过 / numerator: 1 where passed',
     `weight` Float64 COMMENT '权重 / weight',
     `earned` Float64 COMMENT '得到的权重 / weight earned',
+    `in_doubt` Float64 COMMENT '存疑权重，分子分母均不计 / weight in doubt, in neither sum',
     `red_line` UInt8 COMMENT '是否红线项 / 1 for a red-line item',
     `reason` String COMMENT '理由 / why',
     `findings` Array(UInt32) COMMENT '依据的发现序号 / n of the findings behind it',
@@ -1978,6 +1980,7 @@ AS SELECT
     t.answer = 'PASS' AS passed,
     t.weight AS weight,
     t.earned AS earned,
+    t.in_doubt AS in_doubt,
     t.red_line AS red_line,
     t.reason AS reason,
     t.findings AS findings,

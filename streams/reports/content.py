@@ -94,6 +94,7 @@ class Item(Struct, frozen=True, kw_only=True):
     answer: str
     weight: float
     earned: float
+    in_doubt: float = 0.0
     red_line: bool
     reason: str
     findings: tuple[int, ...]
