@@ -43,6 +43,7 @@ def test_the_demo_is_heard_well_and_its_findings_survive(evaluate):
     found = json.loads(result.stdout)
     assert found["cer"]["units"] == 141
     assert found["cer"]["rate"] <= 0.08
+    assert found["cer_with_readings"]["rate"] <= min(0.06, found["cer"]["rate"])
     assert set(found["by"]["queue"]) == {"general", "sales"}
     assert set(found["by"]["agent"]) == {"1041", "1071"}
     assert found["borders"]["within_300_ms"] >= 0.95
