@@ -6,7 +6,8 @@ half the work on short calls at the same error rate. With less room Whisper says
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from processors.transcription.engine import (
     Heard,
     HeardChannel,
     HeardWord,
+    SpokenLanguage,
 )
 from processors.transcription.windows import PAD_MS, WINDOW_MS, Window, lost_pieces, pack
 
@@ -31,6 +33,7 @@ _FRAMES_PER_SECOND = 100
 _MAX_FRAMES = 3_000
 _TAIL_FRAMES = 200
 _MAX_TOKENS = 448
+_TOLD_LANGUAGES = 5
 
 
 class WhisperOptions(Struct, frozen=True, kw_only=True):
@@ -60,10 +63,11 @@ class _Listening(Struct):
 
 
 class _Result(Struct):
-    """What one window gave, and a note if it took more than one attempt."""
+    """What one window gave, a note if it took more than one attempt, and what language it may be in."""
 
     words: list[HeardWord]
     note: str | None = None
+    spoken: Mapping[str, float] = {}
 
 
 class WhisperEngine:
@@ -119,6 +123,7 @@ class WhisperEngine:
         return Heard(
             language=spoken,
             channels=tuple(_of_channel(n, windows, results) for n in range(len(channels))),
+            spoken=_spoken(windows, results),
         )
 
     def _hear_all(self, listening: _Listening) -> list[_Result]:
@@ -138,13 +143,14 @@ class WhisperEngine:
             chosen, note = self._stand_or_again(listening, n, decoding)
             kept.append(chosen)
             notes.append(note)
+        spoken = self._languages(encoded, len(batch))
         frames = [listening.windows[n].length_ms * _FRAMES_PER_SECOND // 1000 for n in batch]
         aligned = self._model.find_alignment(
             listening.tokenizer, [list(decoding.tokens) for decoding in kept], encoded, frames
         )
         return {
-            n: _Result([_word(listening.windows[n], word) for word in words if word["word"].strip()], note)
-            for n, words, note in zip(batch, aligned, notes, strict=True)
+            n: _Result(_words(listening.windows[n], words), note, languages)
+            for n, words, note, languages in zip(batch, aligned, notes, spoken, strict=True)
         }
 
     def _stand_or_again(
@@ -203,6 +209,13 @@ class WhisperEngine:
             row[:, : kept.shape[-1]] = kept
         return self._model.encode(batch)
 
+    def _languages(self, encoded: Any, count: int) -> list[dict[str, float]]:
+        """How probable each language is in each window: one step of the decoder on what is encoded."""
+        if not self._model.model.is_multilingual:
+            return [{} for _ in range(count)]
+        found = self._model.model.detect_language(encoded)
+        return [{token[2:-2]: probability for token, probability in window} for window in found]
+
     def _detect(self, features: Sequence[Any]) -> str:
         longest = max(features, key=lambda feature: feature.shape[-1])
         token, _ = self._model.model.detect_language(self._encode([longest]))[0][0]
@@ -234,7 +247,20 @@ def _found_alone(window: Window, result: _Result) -> _Result:
     piece = window.pieces[0]
     found = "heard alone" if result.words else "no words"
     note = f"channel {window.channel} {piece.start_ms}-{piece.end_ms} ms: lost in its window, {found}"
-    return _Result(result.words, note)
+    return _Result(result.words, note, result.spoken)
+
+
+def _spoken(windows: Sequence[Window], results: Sequence[_Result]) -> tuple[SpokenLanguage, ...]:
+    """The likeliest languages of the call: the mean over its windows, weighted by their speech."""
+    total_ms = sum(window.speech_ms for window in windows)
+    shares: dict[str, float] = defaultdict(float)
+    for window, result in zip(windows, results, strict=True):
+        for language, probability in result.spoken.items():
+            shares[language] += probability * window.speech_ms / max(total_ms, 1)
+    likeliest = sorted(shares, key=lambda language: -shares[language])[:_TOLD_LANGUAGES]
+    return tuple(
+        SpokenLanguage(language=language, probability=round(shares[language], 3)) for language in likeliest
+    )
 
 
 def _of_channel(number: int, windows: Sequence[Window], results: Sequence[_Result]) -> HeardChannel:
@@ -244,6 +270,10 @@ def _of_channel(number: int, windows: Sequence[Window], results: Sequence[_Resul
         words=tuple(sorted(words, key=lambda word: word.start_ms)),
         notes=tuple(result.note for result in own if result.note),
     )
+
+
+def _words(window: Window, aligned: Sequence[dict[str, Any]]) -> list[HeardWord]:
+    return [_word(window, word) for word in aligned if word["word"].strip()]
 
 
 def _word(window: Window, word: dict[str, Any]) -> HeardWord:
