@@ -19,7 +19,16 @@ from processors.transcript import DEFINITION_VERSION, DraftTurn, TranscriptDraft
 from schemas.identity import content_hash, stable_id
 from schemas.lanes import Lane, lane_of
 from schemas.records.completed import InteractionCompleted, InteractionHeader, Message, Segment, Step
-from schemas.records.terms import NEVER_SERVED, Channel, Consent, ExclusionReason, Role, StepResult, TurnKind
+from schemas.records.terms import (
+    NEVER_SERVED,
+    Channel,
+    Consent,
+    Disposition,
+    ExclusionReason,
+    Role,
+    StepResult,
+    TurnKind,
+)
 from schemas.records.transcribed import Hearing, InteractionTranscribed, Measures
 
 _DEFAULT = RedactionPolicy()
@@ -49,7 +58,8 @@ def normalise_interaction(
 
     CONSENT_DENIED: the customer refused recording, and the words are those of a call. NO_SERVICE: the
     customer left or was turned away before an agent, a bot or a menu did anything. NO_CONTENT:
-    an interaction that has no words for another reason. LANGUAGE_UNSUPPORTED: no rules for its language.
+    an interaction that has no words for another reason. VOICEMAIL: a call that ended in a voice mailbox.
+    LANGUAGE_UNSUPPORTED: no rules for its language.
     What is masked, ``policy`` says. The same event gives the same record. Raises ``ValueError`` for an
     event of the voice lane.
     """
@@ -106,6 +116,8 @@ def _exclusion(
     if not _has_words(completed, turns):
         served = completed.disposition not in NEVER_SERVED
         return ExclusionReason.NO_CONTENT if served else ExclusionReason.NO_SERVICE
+    if completed.channel is Channel.VOICE and completed.disposition is Disposition.VOICEMAIL:
+        return ExclusionReason.VOICEMAIL
     return None if is_judged(parts.language) else ExclusionReason.LANGUAGE_UNSUPPORTED
 
 

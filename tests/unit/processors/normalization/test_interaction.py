@@ -143,6 +143,12 @@ def test_the_same_event_gives_the_same_record_and_other_words_another_id(
         ({"disposition": Disposition.REJECTED, "channel": Channel.SELF_SERVICE}, ExclusionReason.NO_SERVICE),
         ({**CALL, "recording_consent": Consent.DENIED}, ExclusionReason.CONSENT_DENIED),
         ({**CALL, "language": "fr-FR"}, ExclusionReason.LANGUAGE_UNSUPPORTED),
+        ({**CALL, "disposition": Disposition.VOICEMAIL}, ExclusionReason.VOICEMAIL),
+        (
+            {**CALL, "disposition": Disposition.VOICEMAIL, "recording_consent": Consent.DENIED},
+            ExclusionReason.CONSENT_DENIED,
+        ),
+        ({**CALL, "disposition": Disposition.VOICEMAIL, "language": "fr"}, ExclusionReason.VOICEMAIL),
         (
             {
                 "agents": (AgentLeg(agent_id="a"),),
