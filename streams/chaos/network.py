@@ -63,3 +63,5 @@ class DisturbedNetwork:
         while time.monotonic() < until:
             proxy.cut(next(requests), Moment.BEFORE_ANSWER)
             time.sleep(_CUT_EVERY_SECONDS)
+        # A request that did not come in time must not lose its answer after the fault.
+        proxy.withdraw_cuts()
