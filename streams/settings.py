@@ -75,6 +75,9 @@ class Settings(BaseSettings):
     device: str = Field("cpu", description="cpu or cuda")
     compute_type: str = Field("int8", description="CTranslate2 compute type: int8, float16, ...")
     cpu_threads: int = Field(2, ge=0, description="threads of one recognition; 0: all cores")
+    batch_calls: int = Field(
+        1, ge=1, description="calls that whisper hears in one pass; more than 1 pays on a GPU only"
+    )
     recording_roots: str = Field(
         "", description="folders below which file:// recordings may lie, joined by ':'"
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from msgspec import Struct
@@ -33,6 +33,14 @@ class ChannelSpeech(Struct, frozen=True, kw_only=True):
 
     samples: Samples
     speech: tuple[Span, ...]
+
+
+class CallSpeech(Struct, frozen=True, kw_only=True):
+    """What an engine is given of one call: the arguments of ``Engine.hear``."""
+
+    channels: tuple[ChannelSpeech, ...]
+    language: str | None
+    hot_words: str
 
 
 class HeardWord(Struct, frozen=True, kw_only=True):
@@ -125,3 +133,11 @@ class Engine(Protocol):
         after ``end_ms``. Raises ``EngineUnavailable`` and ``AudioRefused``; any other exception counts
         against the audio after a few attempts.
         """
+
+
+@runtime_checkable
+class BatchEngine(Engine, Protocol):
+    """An engine that can hear several calls in one pass, which fills the batches of a GPU."""
+
+    def hear_together(self, calls: Sequence[CallSpeech]) -> list[Heard]:
+        """What ``hear`` gives for each call, in their order. Raises as ``hear`` does, for all at once."""

@@ -9,8 +9,11 @@ from msgspec.structs import replace
 
 from processors.transcription.channels import Audio, PartyChannel, party_channels
 from processors.transcription.engine import (
+    BatchEngine,
+    CallSpeech,
     ChannelSpeech,
     Engine,
+    Heard,
     HeardChannel,
     HeardWord,
     Span,
@@ -43,6 +46,25 @@ class Listened(Struct, frozen=True, kw_only=True):
     spoken: tuple[SpokenLanguage, ...] = ()
 
 
+class CallAudio(Struct, frozen=True, kw_only=True):
+    """A call to hear: its event, its recordings in the event's order, and what to expect."""
+
+    completed: InteractionCompleted
+    audio: Sequence[Audio]
+    options: HearingOptions
+
+
+class _Prepared(Struct, frozen=True, kw_only=True):
+    """A call before recognition; ``speech`` is None where there is none to recognise."""
+
+    call: CallAudio
+    pairs: list[tuple[PartyChannel, Separated]]
+    levels: tuple[Level, ...]
+    machines: tuple[SystemStretch, ...]
+    notes: list[str]
+    speech: CallSpeech | None
+
+
 def listen(
     completed: InteractionCompleted,
     audio: Sequence[Audio],
@@ -51,19 +73,51 @@ def listen(
     options: HearingOptions,
 ) -> Listened:
     """Activity and words of all channels on one time line, turns made of them, phantoms dropped."""
-    channels, notes = _channels(completed.recordings, audio)
+    call = CallAudio(completed=completed, audio=audio, options=options)
+    return listen_together([call], engine, detector)[0]
+
+
+def listen_together(calls: Sequence[CallAudio], engine: Engine, detector: SpeechDetector) -> list[Listened]:
+    """``listen`` for each call; an engine that can hears all of them in one pass."""
+    prepared = [_prepare(call, detector) for call in calls]
+    heard = iter(_recognise([one.speech for one in prepared if one.speech is not None], engine))
+    return [
+        Listened(language="und", parties=(), system=one.machines, levels=one.levels)
+        if one.speech is None
+        else _understood(one, next(heard))
+        for one in prepared
+    ]
+
+
+def _prepare(call: CallAudio, detector: SpeechDetector) -> _Prepared:
+    channels, notes = _channels(call.completed.recordings, call.audio)
     separated = [separate(channel.samples, detector.intervals(channel.samples)) for channel in channels]
     pairs = list(zip(channels, separated, strict=True))
-    levels = tuple(_level(channel, one) for channel, one in pairs)
-    machines = tuple(stretch for channel, one in pairs for stretch in _machines(channel, one))
-    if sum(span.length_ms for one in separated for span in one.speech) < _NO_SPEECH_MS:
-        return Listened(language="und", parties=(), system=machines, levels=levels)
-    heard = engine.hear(
-        [ChannelSpeech(samples=channel.samples, speech=one.speech) for channel, one in pairs],
-        language_code(completed.language),
-        options.hot_words,
+    spoken_ms = sum(span.length_ms for one in separated for span in one.speech)
+    speech = CallSpeech(
+        channels=tuple(ChannelSpeech(samples=channel.samples, speech=one.speech) for channel, one in pairs),
+        language=language_code(call.completed.language),
+        hot_words=call.options.hot_words,
     )
-    spoken = [_on_time_line(*pair, one) for pair, one in zip(pairs, heard.channels, strict=True)]
+    return _Prepared(
+        call=call,
+        pairs=pairs,
+        levels=tuple(_level(channel, one) for channel, one in pairs),
+        machines=tuple(stretch for channel, one in pairs for stretch in _machines(channel, one)),
+        notes=notes,
+        speech=speech if spoken_ms >= _NO_SPEECH_MS else None,
+    )
+
+
+def _recognise(calls: Sequence[CallSpeech], engine: Engine) -> list[Heard]:
+    if len(calls) > 1 and isinstance(engine, BatchEngine):
+        return engine.hear_together(calls)
+    return [engine.hear(call.channels, call.language, call.hot_words) for call in calls]
+
+
+def _understood(prepared: _Prepared, heard: Heard) -> Listened:
+    completed, notes = prepared.call.completed, list(prepared.notes)
+    spoken = [_on_time_line(*pair, one) for pair, one in zip(prepared.pairs, heard.channels, strict=True)]
     parties, prompts = told_apart(spoken, prompt_spans(completed, zero_at(completed)))
     turns = build_turns(parties, heard.language)
     phantoms = [turn for turn in turns if is_phantom(turn.text)]
@@ -74,8 +128,8 @@ def listen(
         parties=parties,
         turns=tuple(turn for turn in turns if turn not in phantoms),
         notes=tuple(notes),
-        system=machines + prompts,
-        levels=levels,
+        system=prepared.machines + prompts,
+        levels=prepared.levels,
         spoken=heard.spoken,
     )
 

@@ -14,7 +14,7 @@ from processors.transcription.channels import Audio
 from processors.transcription.engine import Engine, EngineInfo, SpeechDetector
 from processors.transcription.exclusions import excluded_heard, excluded_unheard, foreign_language
 from processors.transcription.hearing import HearingOptions, hearing_key, language_code
-from processors.transcription.listening import Listened, zero_at
+from processors.transcription.listening import CallAudio, Listened, zero_at
 from processors.transcription.measures import Surroundings, measure, turn_speed
 from processors.transcription.swapped import is_swapped
 from processors.transcription.turns import SpokenTurn
@@ -54,14 +54,26 @@ def transcribe(
     Excluded is what ``excluded_unheard`` and ``excluded_heard`` say, and LANGUAGE_UNSUPPORTED where another
     language is spoken than the event states.
     """
+    call = CallAudio(completed=completed, audio=audio, options=options)
+    return transcribe_together([(header, call)], hearer)[0]
+
+
+def transcribe_together(
+    calls: Sequence[tuple[InteractionHeader, CallAudio]], hearer: Hearer
+) -> list[InteractionTranscribed]:
+    """``transcribe`` for each call; an engine that can hears all of them in one pass."""
     info = hearer.engine.info
-    exclusion = excluded_unheard(completed, info.languages)
-    if exclusion is not None:
-        return InteractionTranscribed(header=header, exclusion=exclusion)
-    listened = listen(completed, audio, hearer, options)
-    return conclude(
-        completed, header, audio, listened, HeardBy(info=info, options=options, readers=hearer.readers)
-    )
+    exclusions = [excluded_unheard(call.completed, info.languages) for _, call in calls]
+    unheard = [call for (_, call), why in zip(calls, exclusions, strict=True) if why is None]
+    listened = iter(listening.listen_together(unheard, hearer.engine, hearer.detector))
+    transcribed = []
+    for (header, call), exclusion in zip(calls, exclusions, strict=True):
+        if exclusion is not None:
+            transcribed.append(InteractionTranscribed(header=header, exclusion=exclusion))
+            continue
+        by = HeardBy(info=info, options=call.options, readers=hearer.readers)
+        transcribed.append(conclude(call.completed, header, call.audio, next(listened), by))
+    return transcribed
 
 
 def conclude(

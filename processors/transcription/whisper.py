@@ -2,13 +2,19 @@
 
 Encoder input is cut to the longest window of the batch plus two seconds instead of Whisper's fixed 30 s:
 half the work on short calls at the same error rate. With less room Whisper says short sentences twice.
+
+With windows of several calls in one batch (``WhisperOptions.over_calls``) the cut depends on the window
+alone, in steps of 2 s, and only windows of one cut share a batch: whoever else is heard at the time changes
+nothing but the shape of the batch. A batch of another shape adds in another order, so that probabilities
+differ in their last digits; where two words are as probable as each other, the choice can differ too.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from importlib.metadata import version
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +23,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from processors.transcription.decoding import AGAIN, FIRST, Attempt, Decoding, best, failure, no_speech
-from processors.transcription.engine import (
-    ChannelSpeech,
-    EngineInfo,
-    Heard,
-    HeardChannel,
-    HeardWord,
-    SpokenLanguage,
+from processors.transcription.engine import CallSpeech, ChannelSpeech, EngineInfo, Heard
+from processors.transcription.window_results import (
+    WindowResult,
+    found_alone,
+    of_channel,
+    spoken_languages,
+    window_words,
 )
 from processors.transcription.windows import PAD_MS, WINDOW_MS, Window, lost_pieces, pack
 
@@ -33,16 +39,20 @@ _FRAMES_PER_SECOND = 100
 _MAX_FRAMES = 3_000
 _TAIL_FRAMES = 200
 _MAX_TOKENS = 448
-_TOLD_LANGUAGES = 5
+_STEP_FRAMES = 200
 
 
 class WhisperOptions(Struct, frozen=True, kw_only=True):
-    """How to run the model. ``cpu_threads`` 0 leaves the number to CTranslate2."""
+    """How to run the model. ``cpu_threads`` 0 leaves the number to CTranslate2.
+
+    ``over_calls`` lets windows of several calls share a batch, which pays on a GPU.
+    """
 
     device: str = "cpu"
     compute_type: str = "int8"
     cpu_threads: int = 0
     batch_size: int = 16
+    over_calls: bool = False
 
 
 class WhisperModelFiles(Struct, frozen=True, kw_only=True):
@@ -53,25 +63,17 @@ class WhisperModelFiles(Struct, frozen=True, kw_only=True):
     sha256: str
 
 
-class _Listening(Struct):
-    """One hearing in progress: the same tokenizer and hot words for every window."""
+class _Asked(Struct):
+    """A window and what it is to be heard with."""
 
+    window: Window
+    features: Any
     tokenizer: Any
     hot_words: str
-    windows: list[Window]
-    features: list[Any]
-
-
-class _Result(Struct):
-    """What one window gave, a note if it took more than one attempt, and what language it may be in."""
-
-    words: list[HeardWord]
-    note: str | None = None
-    spoken: Mapping[str, float] = {}
 
 
 class WhisperEngine:
-    """Whisper on CTranslate2. Loading reads the model once; an engine serves one call at a time."""
+    """Whisper on CTranslate2. Loading reads the model once; an engine serves one caller at a time."""
 
     def __init__(self, files: WhisperModelFiles, options: WhisperOptions = WhisperOptions()) -> None:
         from faster_whisper import WhisperModel
@@ -91,6 +93,7 @@ class WhisperEngine:
             options=(
                 f"compute={options.compute_type} device={options.device} beam={FIRST.beam_size}"
                 f" window_ms={WINDOW_MS} pad_ms={PAD_MS} batch={options.batch_size} method={_METHOD}"
+                f"{f' encoder_step={_STEP_FRAMES}' if options.over_calls else ''}"
                 f" ctranslate2={version('ctranslate2')}"
             ),
             languages=tuple(self._model.supported_languages),
@@ -103,67 +106,86 @@ class WhisperEngine:
 
     def hear(self, channels: Sequence[ChannelSpeech], language: str | None, hot_words: str) -> Heard:
         """Recognise the speech of all channels of one recording; without ``language`` detect it."""
-        windows = [window for n, channel in enumerate(channels) for window in pack(n, channel)]
-        if not windows:
-            return Heard(language=language or "und", channels=tuple(HeardChannel() for _ in channels))
-        features = [self._features(window, channels) for window in windows]
-        spoken = language or self._detect(features)
-        listening = _Listening(self._tokenizer(spoken), hot_words, windows, features)
-        results = self._hear_all(listening)
+        speech = CallSpeech(channels=tuple(channels), language=language, hot_words=hot_words)
+        return self.hear_together([speech])[0]
+
+    def hear_together(self, calls: Sequence[CallSpeech]) -> list[Heard]:
+        """As ``hear`` for each call; with ``over_calls`` windows of like length share batches."""
+        asked = [self._asked(call) for call in calls]
+        results = self._hear_calls(asked)
         lost = [
-            piece
-            for window, result in zip(windows, results, strict=True)
-            for piece in lost_pieces(window, result.words)
+            [
+                replace(one, window=piece, features=self._features(piece, call.channels))
+                for one, result in zip(own, found, strict=True)
+                for piece in lost_pieces(one.window, result.words)
+            ]
+            for call, own, found in zip(calls, asked, results, strict=True)
         ]
-        if lost:
-            features = [self._features(window, channels) for window in lost]
-            alone = _Listening(listening.tokenizer, hot_words, lost, features)
-            windows = windows + lost
-            results = results + [_found_alone(w, r) for w, r in zip(lost, self._hear_all(alone), strict=True)]
-        return Heard(
-            language=spoken,
-            channels=tuple(_of_channel(n, windows, results) for n in range(len(channels))),
-            spoken=_spoken(windows, results),
-        )
+        alone = [
+            [found_alone(one.window, result) for one, result in zip(own, found, strict=True)]
+            for own, found in zip(lost, self._hear_calls(lost), strict=True)
+        ]
+        return [
+            _heard(call, [*own, *pieces], [*found, *again])
+            for call, own, pieces, found, again in zip(calls, asked, lost, results, alone, strict=True)
+        ]
 
-    def _hear_all(self, listening: _Listening) -> list[_Result]:
+    def _asked(self, call: CallSpeech) -> list[_Asked]:
+        windows = [window for n, channel in enumerate(call.channels) for window in pack(n, channel)]
+        if not windows:
+            return []
+        features = [self._features(window, call.channels) for window in windows]
+        tokenizer = self._tokenizer(call.language or self._detect(features))
+        return [
+            _Asked(window, found, tokenizer, call.hot_words)
+            for window, found in zip(windows, features, strict=True)
+        ]
+
+    def _hear_calls(self, calls: Sequence[list[_Asked]]) -> list[list[WindowResult]]:
+        if not self._options.over_calls:
+            return [self._hear_all(call) for call in calls]
+        results = iter(self._hear_all([one for call in calls for one in call]))
+        return [list(islice(results, len(call))) for call in calls]
+
+    def _hear_all(self, asked: Sequence[_Asked]) -> list[WindowResult]:
         """Windows of like length share a batch, since a batch costs as much as its longest window."""
-        by_length = sorted(range(len(listening.windows)), key=lambda n: listening.windows[n].length_ms)
-        results: dict[int, _Result] = {}
-        for first in range(0, len(by_length), self._options.batch_size):
-            results |= self._hear_batch(listening, by_length[first : first + self._options.batch_size])
-        return [results[n] for n in range(len(listening.windows))]
+        alike: dict[tuple[str, str, int], list[int]] = defaultdict(list)
+        for n in sorted(range(len(asked)), key=lambda n: asked[n].window.length_ms):
+            one = asked[n]
+            cut = self._cut([one.features]) if self._options.over_calls else 0
+            alike[one.tokenizer.language_code, one.hot_words, cut].append(n)
+        results: dict[int, WindowResult] = {}
+        for group in alike.values():
+            for first in range(0, len(group), self._options.batch_size):
+                batch = group[first : first + self._options.batch_size]
+                heard = self._hear_batch([asked[n] for n in batch])
+                results |= zip(batch, heard, strict=True)
+        return [results[n] for n in range(len(asked))]
 
-    def _hear_batch(self, listening: _Listening, batch: Sequence[int]) -> dict[int, _Result]:
-        encoded = self._encode([listening.features[n] for n in batch])
-        first = self._generate(listening, encoded, len(batch), FIRST)
-        kept: list[Decoding] = []
-        notes: list[str | None] = []
-        for n, decoding in zip(batch, first, strict=True):
-            chosen, note = self._stand_or_again(listening, n, decoding)
-            kept.append(chosen)
-            notes.append(note)
+    def _hear_batch(self, batch: Sequence[_Asked]) -> list[WindowResult]:
+        """Windows of one language with the same hot words."""
+        encoded = self._encode([one.features for one in batch])
+        first = self._generate(batch, encoded, FIRST)
+        stood = [self._stand_or_again(one, decoding) for one, decoding in zip(batch, first, strict=True)]
         spoken = self._languages(encoded, len(batch))
-        frames = [listening.windows[n].length_ms * _FRAMES_PER_SECOND // 1000 for n in batch]
+        frames = [one.window.length_ms * _FRAMES_PER_SECOND // 1000 for one in batch]
         aligned = self._model.find_alignment(
-            listening.tokenizer, [list(decoding.tokens) for decoding in kept], encoded, frames
+            batch[0].tokenizer, [list(decoding.tokens) for decoding, _ in stood], encoded, frames
         )
-        return {
-            n: _Result(_words(listening.windows[n], words), note, languages)
-            for n, words, note, languages in zip(batch, aligned, notes, spoken, strict=True)
-        }
+        return [
+            WindowResult(window_words(one.window, words), note, languages)
+            for one, words, (_, note), languages in zip(batch, aligned, stood, spoken, strict=True)
+        ]
 
-    def _stand_or_again(
-        self, listening: _Listening, n: int, decoding: Decoding
-    ) -> tuple[Decoding, str | None]:
-        window = listening.windows[n]
+    def _stand_or_again(self, asked: _Asked, decoding: Decoding) -> tuple[Decoding, str | None]:
+        window = asked.window
         why = failure(decoding, window.speech_ms)
         if why is None:
             return decoding, None
         attempts = [decoding]
-        encoded = self._encode([listening.features[n]], full_window=True)
+        encoded = self._encode([asked.features], full_window=True)
         for attempt in AGAIN:
-            attempts += self._generate(listening, encoded, 1, attempt)
+            attempts += self._generate([asked], encoded, attempt)
             if failure(attempts[-1], window.speech_ms) is None:
                 break
         chosen = best(attempts, window.speech_ms)
@@ -173,19 +195,19 @@ class WhisperEngine:
             return replace(chosen, tokens=(), text=""), f"{failed}, no speech, dropped"
         return chosen, f"{failed}, kept the decoding {chosen.attempt.name}"
 
-    def _generate(self, listening: _Listening, encoded: Any, count: int, attempt: Attempt) -> list[Decoding]:
+    def _generate(self, batch: Sequence[_Asked], encoded: Any, attempt: Attempt) -> list[Decoding]:
         from faster_whisper.transcribe import get_suppressed_tokens
 
-        tokenizer = listening.tokenizer
+        tokenizer = batch[0].tokenizer
         prompt = self._model.get_prompt(
             tokenizer,
             [],
             without_timestamps=True,
-            hotwords=listening.hot_words if attempt.hot_words else None,
+            hotwords=batch[0].hot_words if attempt.hot_words else None,
         )
         results = self._model.model.generate(
             encoded,
-            [prompt] * count,
+            [prompt] * len(batch),
             beam_size=attempt.beam_size,
             repetition_penalty=attempt.repetition_penalty,
             no_repeat_ngram_size=attempt.no_repeat_ngram_size,
@@ -200,14 +222,20 @@ class WhisperEngine:
         return self._model.feature_extractor(window.samples(channels[window.channel].samples))
 
     def _encode(self, features: Sequence[Any], full_window: bool = False) -> Any:
-        longest = max(feature.shape[-1] for feature in features)
-        frames = _MAX_FRAMES if full_window else min(_MAX_FRAMES, longest + _TAIL_FRAMES)
-        frames += frames % 2
+        frames = _MAX_FRAMES if full_window else self._cut(features)
         batch = np.zeros((len(features), features[0].shape[0], frames), dtype=np.float32)
         for row, feature in zip(batch, features, strict=True):
             kept = feature[:, :frames]
             row[:, : kept.shape[-1]] = kept
         return self._model.encode(batch)
+
+    def _cut(self, features: Sequence[Any]) -> int:
+        """Frames of the encoder's input that hold all of ``features``."""
+        longest = max(feature.shape[-1] for feature in features)
+        if self._options.over_calls:
+            longest = -(-longest // _STEP_FRAMES) * _STEP_FRAMES
+        frames = min(_MAX_FRAMES, longest + _TAIL_FRAMES)
+        return int(frames + frames % 2)
 
     def _languages(self, encoded: Any, count: int) -> list[dict[str, float]]:
         """How probable each language is in each window: one step of the decoder on what is encoded."""
@@ -243,44 +271,11 @@ def _decoding(tokenizer: Any, attempt: Attempt, result: Any) -> Decoding:
     )
 
 
-def _found_alone(window: Window, result: _Result) -> _Result:
-    piece = window.pieces[0]
-    found = "heard alone" if result.words else "no words"
-    note = f"channel {window.channel} {piece.start_ms}-{piece.end_ms} ms: lost in its window, {found}"
-    return _Result(result.words, note, result.spoken)
-
-
-def _spoken(windows: Sequence[Window], results: Sequence[_Result]) -> tuple[SpokenLanguage, ...]:
-    """The likeliest languages of the call: the mean over its windows, weighted by their speech."""
-    total_ms = sum(window.speech_ms for window in windows)
-    shares: dict[str, float] = defaultdict(float)
-    for window, result in zip(windows, results, strict=True):
-        for language, probability in result.spoken.items():
-            shares[language] += probability * window.speech_ms / max(total_ms, 1)
-    likeliest = sorted(shares, key=lambda language: -shares[language])[:_TOLD_LANGUAGES]
-    return tuple(
-        SpokenLanguage(language=language, probability=round(shares[language], 3)) for language in likeliest
-    )
-
-
-def _of_channel(number: int, windows: Sequence[Window], results: Sequence[_Result]) -> HeardChannel:
-    own = [result for window, result in zip(windows, results, strict=True) if window.channel == number]
-    words = [word for result in own for word in result.words]
-    return HeardChannel(
-        words=tuple(sorted(words, key=lambda word: word.start_ms)),
-        notes=tuple(result.note for result in own if result.note),
-    )
-
-
-def _words(window: Window, aligned: Sequence[dict[str, Any]]) -> list[HeardWord]:
-    return [_word(window, word) for word in aligned if word["word"].strip()]
-
-
-def _word(window: Window, word: dict[str, Any]) -> HeardWord:
-    span = window.recording_span(float(word["start"]) * 1000, float(word["end"]) * 1000)
-    return HeardWord(
-        text=word["word"],
-        start_ms=span.start_ms,
-        end_ms=span.end_ms,
-        probability=round(float(word["probability"]), 4),
+def _heard(call: CallSpeech, asked: Sequence[_Asked], results: Sequence[WindowResult]) -> Heard:
+    windows = [one.window for one in asked]
+    detected = asked[0].tokenizer.language_code if asked else "und"
+    return Heard(
+        language=call.language or detected,
+        channels=tuple(of_channel(n, windows, results) for n in range(len(call.channels))),
+        spoken=spoken_languages(windows, results),
     )

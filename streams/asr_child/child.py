@@ -1,4 +1,4 @@
-"""The child process: decodes and hears, one interaction at a time, and dies with its parent.
+"""The child process: decodes and hears what it is given, and dies with its parent.
 
 Decoding a stranger's audio and running a native model are the two steps that can hang, eat all memory or
 crash. They happen here, where the parent can kill them without losing its place in Kafka.
@@ -20,14 +20,17 @@ from multiprocessing.connection import Connection
 from multiprocessing.reduction import recv_handle
 from typing import IO, Any
 
-from processors.transcription import Audio, Hearer, offsets_ms, transcribe
+from processors.transcription import Audio, CallAudio, Hearer, offsets_ms, transcribe_together
 from processors.transcription.engine import AudioRefused, EngineUnavailable
+from schemas.records.transcribed import InteractionTranscribed
 from streams.asr_child.copies import CopyNotWritten, write_copies
 from streams.asr_child.messages import (
     Decoded,
     Done,
+    DoneTogether,
     Failed,
     HearJob,
+    HearTogether,
     Ready,
     Refused,
     Reply,
@@ -57,8 +60,12 @@ def serve(connection: Any, parent_pid: int) -> None:
         _send(connection, Ready(info=hearer.engine.info))
         while True:
             job = decode_job(connection.recv_bytes())
-            files = [recv_handle(connection) for _ in job.containers]
-            _send(connection, _answer(connection, job, files, hearer))
+            jobs = job.jobs if isinstance(job, HearTogether) else (job,)
+            files = [[recv_handle(connection) for _ in one.containers] for one in jobs]
+            reply = _answer(connection, jobs, files, hearer)
+            if isinstance(reply, DoneTogether) and isinstance(job, HearJob):
+                (reply,) = reply.answers
+            _send(connection, reply)
     except (EOFError, BrokenPipeError, ConnectionResetError):
         return
 
@@ -85,24 +92,60 @@ def _hearer(name: str, arguments: dict[str, Any]) -> Hearer:
     return hearer
 
 
-def _answer(connection: Connection, job: HearJob, descriptors: list[int], hearer: Hearer) -> Reply:
+def _answer(
+    connection: Connection, jobs: Sequence[HearJob], descriptors: Sequence[list[int]], hearer: Hearer
+) -> Reply:
+    """A ``DoneTogether``, or what went wrong for all jobs at once."""
     try:
         with ExitStack() as opened:
-            files = [opened.enter_context(os.fdopen(descriptor, "rb")) for descriptor in descriptors]
-            decoded = _decode_all(job, files)
-            _send(connection, Decoded(audio_ms=sum(_audio_ms(recording) for recording in decoded)))
-            audio = _audio(job, decoded)
-            transcribed = transcribe(job.completed, job.header, audio, hearer, job.options)
-            if job.copies is not None and transcribed.transcript is not None:
-                offsets = [one.offset_ms for one in audio]
-                write_copies(job, job.copies, files, masked_by_recording(transcribed.transcript, offsets))
-            return Done(transcribed=transcribed)
-    except (RecordingRejected, AudioRefused) as refusal:
+            files = [
+                [opened.enter_context(os.fdopen(descriptor, "rb")) for descriptor in own]
+                for own in descriptors
+            ]
+            decoded = [_decoded(job, own) for job, own in zip(jobs, files, strict=True)]
+            calls = [one for one in decoded if not isinstance(one, Refused)]
+            audio_ms = sum(audio.duration_ms * len(audio.samples) for call in calls for audio in call.audio)
+            if calls:
+                _send(connection, Decoded(audio_ms=audio_ms))
+            headers = [
+                job.header for job, one in zip(jobs, decoded, strict=True) if not isinstance(one, Refused)
+            ]
+            heard = iter(transcribe_together(list(zip(headers, calls, strict=True)), hearer))
+            return DoneTogether(
+                answers=tuple(
+                    one if isinstance(one, Refused) else _copied(job, own, one, next(heard))
+                    for job, own, one in zip(jobs, files, decoded, strict=True)
+                )
+            )
+    except AudioRefused as refusal:
+        if len(jobs) > 1:  # which call is refused shows when each is heard alone
+            return Failed(error=_place(refusal))
         return Refused(reason=refusal.reason, detail=refusal.detail)
     except (EngineUnavailable, CopyNotWritten) as away:
         return Unreachable(detail=str(away))
     except Exception as error:  # every failure is reported, by type and place
         return Failed(error=_place(error))
+
+
+def _decoded(job: HearJob, files: Sequence[IO[bytes]]) -> CallAudio | Refused:
+    try:
+        audio = _audio(job, _decode_all(job, files))
+    except RecordingRejected as refusal:
+        return Refused(reason=refusal.reason, detail=refusal.detail)
+    return CallAudio(completed=job.completed, audio=audio, options=job.options)
+
+
+def _copied(
+    job: HearJob, files: Sequence[IO[bytes]], call: CallAudio, transcribed: InteractionTranscribed
+) -> Done | Refused:
+    """The answer to one job, after its masked copies are written where they are asked for."""
+    if job.copies is not None and transcribed.transcript is not None:
+        offsets = [one.offset_ms for one in call.audio]
+        try:
+            write_copies(job, job.copies, files, masked_by_recording(transcribed.transcript, offsets))
+        except RecordingRejected as refusal:
+            return Refused(reason=refusal.reason, detail=refusal.detail)
+    return Done(transcribed=transcribed)
 
 
 def _decode_all(job: HearJob, files: Sequence[IO[bytes]]) -> list[DecodedRecording]:
@@ -127,10 +170,6 @@ def _audio(job: HearJob, decoded: list[DecodedRecording]) -> list[Audio]:
         )
         for one, checksum, recording, offset in zip(decoded, job.checksums, recordings, offsets, strict=True)
     ]
-
-
-def _audio_ms(decoded: DecodedRecording) -> int:
-    return decoded.duration_ms * len(decoded.samples)
 
 
 def _place(error: Exception) -> str:

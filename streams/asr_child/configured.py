@@ -22,9 +22,11 @@ def configured_child(settings: Settings) -> ChildOptions:
     Raises ``EngineUnusable`` and, for Whisper, ``ModelMissing`` and ``ModelCorrupt``.
     """
     found = engine_of(SCRIPTED if settings.model == SCRIPTED else settings.engine)
+    arguments = found.entry.options(settings)
     return ChildOptions(
         engine=found.factory,
-        arguments=found.entry.options(settings),
+        arguments=arguments,
+        batch_calls=settings.batch_calls if arguments.get("over_calls") else 1,
         floor_seconds=settings.recognition_floor_seconds,
         max_rss_bytes=settings.recognition_memory_mib << 20,
     )

@@ -53,6 +53,7 @@ def _whisper_options(settings: Settings) -> dict[str, Any]:
         "device": settings.device,
         "compute_type": settings.compute_type,
         "cpu_threads": settings.cpu_threads,
+        "over_calls": settings.batch_calls > 1,
     }
 
 

@@ -41,6 +41,12 @@ class HearJob(Struct, frozen=True, kw_only=True, tag=True):
     copies: MaskedCopies | None = None
 
 
+class HearTogether(Struct, frozen=True, kw_only=True, tag=True):
+    """Several interactions to hear in one pass. The files follow, those of the first job first."""
+
+    jobs: tuple[HearJob, ...]
+
+
 class Ready(Struct, frozen=True, kw_only=True, tag=True):
     """The engine is loaded."""
 
@@ -66,6 +72,12 @@ class Refused(Struct, frozen=True, kw_only=True, tag=True):
     detail: str
 
 
+class DoneTogether(Struct, frozen=True, kw_only=True, tag=True):
+    """What came of each job of a ``HearTogether``, in their order."""
+
+    answers: tuple[Done | Refused, ...]
+
+
 class Unreachable(Struct, frozen=True, kw_only=True, tag=True):
     """The engine cannot hear at the moment; no recording is to blame."""
 
@@ -78,15 +90,16 @@ class Failed(Struct, frozen=True, kw_only=True, tag=True):
     error: str
 
 
-Reply = Ready | Decoded | Done | Refused | Unreachable | Failed
+Job = HearJob | HearTogether
+Reply = Ready | Decoded | Done | DoneTogether | Refused | Unreachable | Failed
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode_setup = msgspec.msgpack.Decoder(Setup).decode
-_decode_job = msgspec.msgpack.Decoder(HearJob).decode
+_decode_job: Callable[[bytes], Job] = msgspec.msgpack.Decoder(Job).decode
 _decode_reply: Callable[[bytes], Reply] = msgspec.msgpack.Decoder(Reply).decode
 
 
-def encode(message: Setup | HearJob | Reply) -> bytes:
+def encode(message: Setup | Job | Reply) -> bytes:
     """Bytes of any message."""
     return _encode(message)
 
@@ -96,7 +109,7 @@ def decode_setup(data: bytes) -> Setup:
     return _decode_setup(data)
 
 
-def decode_job(data: bytes) -> HearJob:
+def decode_job(data: bytes) -> Job:
     """Every later message to a child."""
     return _decode_job(data)
 

@@ -24,8 +24,11 @@ from streams.asr_child.child import serve
 from streams.asr_child.messages import (
     Decoded,
     Done,
+    DoneTogether,
     Failed,
     HearJob,
+    HearTogether,
+    Job,
     Ready,
     Refused,
     Reply,
@@ -58,7 +61,8 @@ class ChildOptions(Struct, frozen=True, kw_only=True):
 
     ``engine`` is ``module:factory``, called in the child with ``arguments`` (plain data) to give a
     ``Hearer``. A job may take ``floor_seconds`` plus ``seconds_per_audio_second`` for each second of each
-    channel. ``max_rss_bytes`` 0 sets no limit to memory.
+    channel. ``max_rss_bytes`` 0 sets no limit to memory. ``AsrPool`` has up to ``batch_calls`` waiting calls
+    heard in one pass.
     """
 
     engine: str
@@ -67,6 +71,7 @@ class ChildOptions(Struct, frozen=True, kw_only=True):
     seconds_per_audio_second: float = 2.0
     start_seconds: float = 120.0
     max_rss_bytes: int = 0
+    batch_calls: int = 1
 
 
 class AsrChild:
@@ -112,8 +117,26 @@ class AsrChild:
         child. Cancelling kills the child.
         """
         async with self._busy:
-            result: InteractionTranscribed = await self._run(self._converse, job, files, on_decoded)
-            return result
+            reply: Reply = await self._run(self._converse, job, files, on_decoded)
+        heard = _outcome(reply)
+        if isinstance(heard, RecordingRejected):
+            raise heard
+        return heard
+
+    async def hear_together(
+        self, jobs: Sequence[tuple[HearJob, Sequence[FetchedRecording]]]
+    ) -> list[InteractionTranscribed | RecordingRejected]:
+        """Have several interactions heard in one pass; a call whose audio is refused leaves the others be.
+
+        Raises as ``hear`` does, for all at once: which of them is to blame is not known.
+        """
+        together = HearTogether(jobs=tuple(job for job, _ in jobs))
+        files = [file for _, own in jobs for file in own]
+        async with self._busy:
+            reply: Reply = await self._run(self._converse, together, files, None)
+        if not isinstance(reply, DoneTogether):
+            raise TypeError("the child answered several jobs as one")
+        return [_outcome(answer) for answer in reply.answers]
 
     async def close(self) -> None:
         """Stop the child, at once if it is at work."""
@@ -153,24 +176,22 @@ class AsrChild:
     def _converse(
         self,
         cancelled: threading.Event,
-        job: HearJob,
+        job: Job,
         files: Sequence[FetchedRecording],
         on_decoded: Callable[[int], None] | None,
-    ) -> InteractionTranscribed:
+    ) -> Done | Refused | DoneTogether:
         self._ensure_started(cancelled)
         self._send(encode(job), files)
         deadline = time.monotonic() + self._options.floor_seconds
         while True:
-            match self._await_reply(cancelled, deadline):
+            match reply := self._await_reply(cancelled, deadline):
                 case Decoded(audio_ms=audio_ms):
                     if on_decoded is not None:
                         on_decoded(audio_ms)
                     allowed = self._options.seconds_per_audio_second * audio_ms / 1000
                     deadline = time.monotonic() + self._options.floor_seconds + allowed
-                case Done(transcribed=transcribed):
-                    return transcribed
-                case Refused(reason=reason, detail=detail):
-                    raise RecordingRejected(reason, detail)
+                case Done() | Refused() | DoneTogether():
+                    return reply
                 case Unreachable(detail=detail):
                     raise AsrUnavailable(detail)
                 case Failed(error=error):
@@ -244,3 +265,13 @@ class AsrChild:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+
+def _outcome(answer: Reply) -> InteractionTranscribed | RecordingRejected:
+    match answer:
+        case Done(transcribed=transcribed):
+            return transcribed
+        case Refused(reason=reason, detail=detail):
+            return RecordingRejected(reason, detail)
+        case _:
+            raise TypeError("the child answered one job as several")

@@ -46,6 +46,7 @@ def test_variables_of_other_programs_are_left_alone(monkeypatch):
         ("window", "0"),
         ("batch_seconds", "0"),
         ("cpu_threads", "-1"),
+        ("batch_calls", "0"),
         ("recording_wait_seconds", "soon"),
         ("metrics_port", "http"),
     ],

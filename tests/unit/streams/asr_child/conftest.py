@@ -32,6 +32,9 @@ class Scripted:
     )
 
     def hear(self, channels, language, hot_words):
+        return self.say(channels, language, hot_words, f"p{os.getpid()}")
+
+    def say(self, channels, language, hot_words, text):
         if hot_words == "hang":
             time.sleep(3600)
         if hot_words == "crash":
@@ -42,8 +45,23 @@ class Scripted:
             eaten = []
             while True:
                 eaten.append(bytearray(os.urandom(1 << 20)) * 32)
-        word = HeardWord(text=f"p{os.getpid()}", start_ms=0, end_ms=100, probability=0.9)
+        word = HeardWord(text=text, start_ms=0, end_ms=100, probability=0.9)
         return Heard(language=language, channels=tuple(HeardChannel(words=(word,)) for _ in channels))
+
+
+class Together(Scripted):
+    # Says how many calls it heard in one pass.
+
+    def hear(self, channels, language, hot_words):
+        return self.say(channels, language, hot_words, "n1")
+
+    def hear_together(self, calls):
+        return [self.say(c.channels, c.language, c.hot_words, f"n{len(calls)}") for c in calls]
+
+
+def together():
+    time.sleep(0.5)
+    return Hearer(engine=Together(), detector=EverythingIsSpeech())
 
 
 def scripted():

@@ -38,6 +38,10 @@ async def test_the_scripted_engine_says_the_same_in_every_recording(scripted: As
     assert heard[0].transcript.hearing.engine == "scripted"
 
 
+def test_an_engine_that_hears_one_call_at_a_time_gets_one_at_a_time(tmp_path: Path):
+    assert configured_child(Settings(model=SCRIPTED, data_dir=tmp_path, batch_calls=8)).batch_calls == 1
+
+
 async def test_the_scripted_engine_dies_of_a_recording_at_full_scale(scripted: AsrChild, job):
     await scripted.start()
 

@@ -4,6 +4,7 @@ from processors.transcription import EngineInfo
 from schemas.records.terms import DeadLetterReason
 from streams.asr_child.messages import (
     Decoded,
+    DoneTogether,
     Failed,
     Ready,
     Refused,
@@ -21,6 +22,7 @@ from streams.asr_child.messages import (
         Decoded(audio_ms=1_000),
         Refused(reason=DeadLetterReason.RECORDING_CORRUPT, detail="no audio stream"),
         Failed(error="ValueError at whisper.py:10"),
+        DoneTogether(answers=(Refused(reason=DeadLetterReason.RECORDING_CORRUPT, detail="no audio stream"),)),
     ],
 )
 def test_replies_survive_the_pipe(reply):
