@@ -151,10 +151,10 @@ def _yaml(path: Path, text: str) -> list[Any]:
         raise NotParsed(f"{path}{line}: is not YAML: {getattr(error, 'problem', error)}") from None
 
 
-def versions_of(events: Sequence[CheckedEvent]) -> Mapping[str, int]:
-    """Highest record version of each interaction among completed events."""
-    versions: dict[str, int] = {}
+def versions_of(events: Sequence[CheckedEvent]) -> Mapping[tuple[str, str], int]:
+    """Highest record version of each interaction, by tenant and id, among completed events."""
+    versions: dict[tuple[str, str], int] = {}
     for event in events:
-        name, version = event.record.interaction_id, event.record.record_version
-        versions[name] = max(version, versions.get(name, version))
+        key, version = (event.record.tenant_id, event.record.interaction_id), event.record.record_version
+        versions[key] = max(version, versions.get(key, version))
     return versions

@@ -79,14 +79,15 @@ class _Run:
 
     def to_the_end(self) -> tuple[ReplayOutcome, list[str], list[str]]:
         """The outcome, the interactions whose content changed, and those that had no result before."""
-        from streams.reports.outcomes import content_digests
+        from streams.reports.outcomes import content_digests, names_of
 
         with self._connections.store() as client:
             before = content_digests(client)
             outcome = self._replayed()
             after = content_digests(client)
-        changed = sorted(name for name in after if name in before and before[name] != after[name])
-        return outcome, changed, sorted(after.keys() - before.keys())
+        changed = [key for key in after if key in before and before[key] != after[key]]
+        added = after.keys() - before.keys()
+        return outcome, names_of(changed, among=after), names_of(added, among=after)
 
     def _replayed(self) -> ReplayOutcome:
         from streams.local.replay_run import Watch, plan_file, run_replay

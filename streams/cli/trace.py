@@ -42,14 +42,14 @@ def trace(
 
     with connected() as connections, connections.cluster() as cluster, connections.store() as client:
         stored = stored_rows(client, interaction_id)
-        outcome = outcomes_of(client, [interaction_id]).get(interaction_id)
+        outcomes = list(outcomes_of(client, [interaction_id]).values())
         found = footprint(cluster, load_topics(), interaction_id.encode(), since_ms=_since(stored))
     if not stored and not found.records:
         fail(f"{interaction_id}: 没有记录 neither the store nor the topics know this id")
     if output is OutputFormat.JSON:
-        print_json(_document(interaction_id, outcome, found, stored))
+        print_json(_document(interaction_id, outcomes, found, stored))
     else:
-        _show(interaction_id, outcome, found, stored, rows=rows)
+        _show(interaction_id, outcomes, found, stored, rows=rows)
 
 
 def _since(stored: Sequence[TraceRow]) -> int | None:
@@ -59,14 +59,14 @@ def _since(stored: Sequence[TraceRow]) -> int | None:
 
 
 def _document(
-    interaction_id: str, outcome: InteractionOutcome | None, found: Footprint, stored: Sequence[TraceRow]
+    interaction_id: str, outcomes: Sequence[InteractionOutcome], found: Footprint, stored: Sequence[TraceRow]
 ) -> dict[str, Any]:
     tables: dict[str, list[dict[str, Any]]] = {}
     for row in stored:
         tables.setdefault(row.table, []).append({name: _plain(value) for name, value in row.values.items()})
     return {
         "interaction_id": interaction_id,
-        "outcome": outcome,
+        "outcomes": outcomes,
         "records": [
             {
                 "topic": one.coordinates.topic,
@@ -85,7 +85,7 @@ def _document(
 
 def _show(
     interaction_id: str,
-    outcome: InteractionOutcome | None,
+    outcomes: Sequence[InteractionOutcome],
     found: Footprint,
     stored: Sequence[TraceRow],
     *,
@@ -93,9 +93,11 @@ def _show(
 ) -> None:
     from streams.cli.outcomes import outcome_lines
 
-    if outcome is None:
+    if not outcomes:
         console().print(f"{interaction_id}: 已发布，尚未入库 published, not in the store yet")
-    else:
+    for outcome in outcomes:
+        if len(outcomes) > 1:
+            console().print(f"租户 tenant {outcome.tenant_id}", markup=False, soft_wrap=True)
         for line in outcome_lines(outcome):
             console().print(line, soft_wrap=True)
     for table in (_records(found), _results(stored), _alerts(stored)):

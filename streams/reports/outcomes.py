@@ -16,6 +16,10 @@ _IDS_LENGTH = 4_000
 """Characters of ids in one question: they travel in the address of the request."""
 
 
+Key = tuple[str, str]
+"""Tenant and id of an interaction: tenants may use the same ids."""
+
+
 class OutcomeFinding(Struct, frozen=True, kw_only=True):
     """A finding with the words it rests on; ``leg`` is -1 where it concerns no agent."""
 
@@ -40,59 +44,77 @@ class InteractionOutcome(Struct, frozen=True, kw_only=True):
     dead_letter_reason: str | None = None
     result_id: str | None = None
     findings: tuple[OutcomeFinding, ...] = ()
+    tenant_id: str = ""
+
+    @property
+    def key(self) -> Key:
+        """Tenant and id."""
+        return self.tenant_id, self.interaction_id
 
 
 class StillInFlight(Exception):
     """Not every interaction had an outcome in time; the text names some that had none."""
 
 
-def outcomes_of(client: Any, interaction_ids: Iterable[str]) -> dict[str, InteractionOutcome]:
-    """What is known of these interactions; those that have not reached the ledger are left out."""
-    found: dict[str, InteractionOutcome] = {}
+def outcomes_of(client: Any, interaction_ids: Iterable[str]) -> dict[Key, InteractionOutcome]:
+    """What is known of these interactions, of every tenant that has one of the name.
+
+    Those that have not reached the ledger are left out.
+    """
+    found: dict[Key, InteractionOutcome] = {}
     for ids in _portions(interaction_ids):
         for row in _rows(client, "outcomes", ids):
-            found[row["interaction_id"]] = convert(row, InteractionOutcome, strict=False)
-        findings: dict[str, list[OutcomeFinding]] = {}
+            outcome = convert(row, InteractionOutcome, strict=False)
+            found[outcome.key] = outcome
+        findings: dict[Key, list[OutcomeFinding]] = {}
         for row in _rows(client, "outcome_findings", ids):
             one = convert(row, OutcomeFinding, strict=False)
-            findings.setdefault(row["interaction_id"], []).append(one)
-        for name, those in findings.items():
-            if name in found:
-                found[name] = replace(found[name], findings=tuple(those))
+            findings.setdefault((row["tenant_id"], row["interaction_id"]), []).append(one)
+        for key, those in findings.items():
+            if key in found:
+                found[key] = replace(found[key], findings=tuple(those))
     return found
 
 
 def wait_for_outcomes(
     client: Any,
-    versions: Mapping[str, int],
+    versions: Mapping[Key, int],
     *,
     deadline_s: float,
     on_progress: Callable[[int], None] | None = None,
 ) -> list[InteractionOutcome]:
     """Outcomes of interactions at a record version or a later one, once all have one.
 
-    ``versions`` maps ids to record versions; ``on_progress`` is told how many have their outcome.
+    ``versions`` maps tenants and ids to record versions; ``on_progress`` is told how many have their outcome.
     Raises StillInFlight after ``deadline_s`` seconds.
     """
     until = time.monotonic() + deadline_s
-    done: dict[str, InteractionOutcome] = {}
+    done: dict[Key, InteractionOutcome] = {}
     while True:
-        waiting = [name for name in versions if name not in done]
-        for name, outcome in outcomes_of(client, waiting).items():
-            if outcome.record_version >= versions[name] and outcome.state != "in_flight":
-                done[name] = outcome
+        waiting = dict.fromkeys(name for tenant, name in versions if (tenant, name) not in done)
+        for key, outcome in outcomes_of(client, waiting).items():
+            wanted = versions.get(key)
+            if wanted is not None and outcome.record_version >= wanted and outcome.state != "in_flight":
+                done[key] = outcome
         if on_progress is not None:
             on_progress(len(done))
         if len(done) == len(versions):
-            return [done[name] for name in versions]
+            return [done[key] for key in versions]
         if time.monotonic() >= until:
-            raise StillInFlight(_unfinished([name for name in versions if name not in done], deadline_s))
+            raise StillInFlight(_unfinished([key[1] for key in versions if key not in done], deadline_s))
         time.sleep(_POLL_SECONDS)
 
 
-def content_digests(client: Any) -> dict[str, str]:
+def content_digests(client: Any) -> dict[Key, str]:
     """A digest by interaction of what counts now: two results differ only if their digests do."""
-    return dict(client.query(query("content_digests")).result_rows)
+    rows = client.query(query("content_digests")).result_rows
+    return {(tenant, name): digest for tenant, name, digest in rows}
+
+
+def names_of(keys: Iterable[Key], *, among: Iterable[Key]) -> list[str]:
+    """Ids in order, with the tenant's before them where several tenants are ``among`` those there are."""
+    several = len({tenant for tenant, _ in among}) > 1
+    return [f"{tenant}/{name}" if several else name for tenant, name in sorted(keys)]
 
 
 def _unfinished(names: Sequence[str], deadline_s: float) -> str:

@@ -28,6 +28,7 @@ from sinks.rows.interaction import interaction_rows
 from sinks.rows.results import result_rows
 from streams.reports.audio import RATE
 from streams.reports.content import Interaction, ReportContent, Window, load
+from streams.reports.outcomes import content_digests, outcomes_of
 from streams.reports.page import render
 from streams.reports.playback import Playback
 
@@ -117,6 +118,17 @@ def test_tenants_with_the_same_id_keep_their_own_words_receipts_and_pages(client
         assert [item.answer for item in each.legs[0].items] == ["FAIL"]
         assert len(each.findings[0].evidence) == 2
         assert page.count(f'id="{each.tenant_id}/{name}"') == 1
+
+
+def test_outcomes_and_digests_of_one_id_are_told_apart_by_tenant(client, write):
+    first = write("shared-outcome", score=80.0, tenant_id="outcome-a")
+    write("shared-outcome", score=30.0, tenant_id="outcome-b")
+
+    found = {key[0]: one for key, one in outcomes_of(client, [first]).items()}
+
+    assert {tenant: one.score for tenant, one in found.items()} == {"outcome-a": 80.0, "outcome-b": 30.0}
+    assert [len(one.findings) for one in found.values()] == [1, 1]
+    assert {content_digests(client)[one.key] for one in found.values()} == {"digest-80.0", "digest-30.0"}
 
 
 def test_only_the_latest_interactions_are_read_and_the_rest_is_counted(client, write):

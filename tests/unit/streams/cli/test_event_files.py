@@ -160,4 +160,4 @@ def test_a_corrected_interaction_is_waited_for_at_its_highest_version(tmp_path):
 
     events = read(write(tmp_path, "versions.jsonl", "\n".join(lines)))
 
-    assert versions_of(events) == {"chat-1": 5}
+    assert versions_of(events) == {(EVENT["tenant_id"], "chat-1"): 5}

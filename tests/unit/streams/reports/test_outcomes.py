@@ -2,7 +2,7 @@
 
 import pytest
 
-from streams.reports.outcomes import StillInFlight, outcomes_of, wait_for_outcomes
+from streams.reports.outcomes import StillInFlight, names_of, outcomes_of, wait_for_outcomes
 from streams.reports.queries import query
 
 
@@ -14,6 +14,7 @@ class Store:
 
     def __init__(self) -> None:
         self.states: dict[str, tuple[int, str]] = {}
+        self.others: dict[str, tuple[int, str]] = {}
         self.findings: list[tuple[str, str]] = []
         self.lengths: list[int] = []
         self.asked = 0
@@ -23,12 +24,21 @@ class Store:
         if sql == query("outcomes"):
             self.asked += 1
             self.lengths.append(sum(map(len, ids)))
-            self.column_names = ("interaction_id", "record_version", "state")
-            self.result_rows = [(name, *self.states[name]) for name in ids if name in self.states]
+            self.column_names = ("tenant_id", "interaction_id", "record_version", "state")
+            self.result_rows = [("t", name, *self.states[name]) for name in ids if name in self.states]
+            self.result_rows += [("u", name, *state) for name, state in self.others.items() if name in ids]
         else:
-            self.column_names = ("interaction_id", "rule_id", "rule_name", "kind", "verdict", "leg")
+            self.column_names = (
+                "tenant_id",
+                "interaction_id",
+                "rule_id",
+                "rule_name",
+                "kind",
+                "verdict",
+                "leg",
+            )
             self.result_rows = [
-                (name, rule, "名", "FAULT", "HIT", 0) for name, rule in self.findings if name in ids
+                ("t", name, rule, "名", "FAULT", "HIT", 0) for name, rule in self.findings if name in ids
             ]
         return self
 
@@ -40,9 +50,9 @@ def test_findings_stand_with_their_interaction_and_what_is_unknown_is_left_out()
 
     found = outcomes_of(store, ["a", "b", "gone"])
 
-    assert found.keys() == {"a", "b"}
-    assert [finding.rule_id for finding in found["a"].findings] == ["insult", "hang-up"]
-    assert found["b"].findings == ()
+    assert found.keys() == {("t", "a"), ("t", "b")}
+    assert [finding.rule_id for finding in found["t", "a"].findings] == ["insult", "hang-up"]
+    assert found["t", "b"].findings == ()
 
 
 def test_no_question_is_longer_than_an_address_may_be():
@@ -52,7 +62,7 @@ def test_no_question_is_longer_than_an_address_may_be():
 
     found = outcomes_of(store, names)
 
-    assert list(found) == names
+    assert list(found) == [("t", name) for name in names]
     assert max(store.lengths) <= 4_000
     assert len(store.lengths) == 6
 
@@ -67,7 +77,9 @@ def test_an_outcome_of_an_older_version_or_in_flight_is_waited_for(monkeypatch):
 
     monkeypatch.setattr("streams.reports.outcomes.time.sleep", time_passes)
 
-    found = wait_for_outcomes(store, {"a": 2, "b": 7, "c": 8}, deadline_s=60, on_progress=counted.append)
+    found = wait_for_outcomes(
+        store, {("t", "a"): 2, ("t", "b"): 7, ("t", "c"): 8}, deadline_s=60, on_progress=counted.append
+    )
 
     assert [(one.interaction_id, one.state) for one in found] == [
         ("a", "scored"),
@@ -84,4 +96,29 @@ def test_who_is_still_waited_for_at_the_deadline_is_named():
     with pytest.raises(
         StillInFlight, match=r"4 without an outcome after 0 s: b, c, d \.\.\.; see `callqa status`"
     ):
-        wait_for_outcomes(store, dict.fromkeys("abcde", 1), deadline_s=0)
+        wait_for_outcomes(store, dict.fromkeys((("t", name) for name in "abcde"), 1), deadline_s=0)
+
+
+def test_the_same_id_of_another_tenant_is_another_interaction():
+    store = Store()
+    store.states = {"a": (1, "scored")}
+    store.others = {"a": (9, "excluded")}
+    store.findings = [("a", "insult")]
+
+    found = outcomes_of(store, ["a"])
+    (waited,) = wait_for_outcomes(store, {("t", "a"): 1}, deadline_s=0)
+
+    assert [(key, one.state, len(one.findings)) for key, one in found.items()] == [
+        (("t", "a"), "scored", 1),
+        (("u", "a"), "excluded", 0),
+    ]
+    assert waited == found["t", "a"]
+    with pytest.raises(StillInFlight, match="a; see"):
+        wait_for_outcomes(store, {("t", "a"): 2}, deadline_s=0)
+
+
+def test_names_tell_the_tenant_where_there_are_several():
+    keys = [("u", "b"), ("t", "a")]
+
+    assert names_of(keys, among=keys) == ["t/a", "u/b"]
+    assert names_of([("t", "a")], among=[("t", "a"), ("t", "c")]) == ["a"]
