@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from schemas.records.transcribed import Transcript
 from streams.recordings.masking import Stretch
@@ -11,21 +11,37 @@ PADDING_MS = 300
 """Added before and after masked words: recognised word borders lie within 0.3 s of the truth."""
 
 
+WordTimes = tuple[int, int, int, int]
+"""First code point of a word in its turn, the end of it, and its start and end in ms."""
+
+
+def place_stretches(
+    place: tuple[int, int], words: Iterable[WordTimes], turn: Stretch, padding_ms: int = PADDING_MS
+) -> list[Stretch]:
+    """When a masked place ``[start, end)`` of a turn was spoken, in ms; not joined, not cut at 0.
+
+    ``words`` are those of the turn that have times; without one in the place it takes the whole ``turn``.
+    """
+    low, high = place
+    times = [(begin, end) for first, last, begin, end in words if first < high and low < last] or [turn]
+    return [(begin - padding_ms, end + padding_ms) for begin, end in times]
+
+
 def masked_stretches(transcript: Transcript, padding_ms: int = PADDING_MS) -> list[Stretch]:
     """Start and end of each masked place on the transcript's time line, in ms; not joined, not cut at 0.
 
     A place whose words have no times takes its whole turn.
     """
     turns = list(transcript.turns())
-    words = list(transcript.words())
-    stretches = []
+    words: dict[int, list[WordTimes]] = {}
+    for word in transcript.words():
+        words.setdefault(word.turn, []).append((word.start, word.end, word.start_ms, word.end_ms))
+    stretches: list[Stretch] = []
     for place in transcript.redactions():
-        times = [
-            (word.start_ms, word.end_ms)
-            for word in words
-            if word.turn == place.turn and word.start < place.end and place.start < word.end
-        ] or [(turns[place.turn].start_ms, turns[place.turn].end_ms)]
-        stretches += [(start - padding_ms, end + padding_ms) for start, end in times]
+        turn = turns[place.turn]
+        stretches += place_stretches(
+            (place.start, place.end), words.get(place.turn, ()), (turn.start_ms, turn.end_ms), padding_ms
+        )
     return stretches
 
 

@@ -10,13 +10,11 @@ import av
 from msgspec import Struct, convert
 
 from schemas.records.completed import Recording
+from streams.masked_audio import WordTimes, place_stretches
 from streams.recordings import Fetcher, FetchPolicy, RecordingMissing, RecordingRejected
 from streams.reports.audio import Stretch, data_uri
 from streams.reports.content import Interaction
 from streams.reports.queries import query
-
-PADDING_MS = 300
-"""Added before and after masked words: recognised word borders lie within 0.3 s of the truth."""
 
 
 class MaskedTurn(Struct, frozen=True, kw_only=True):
@@ -31,7 +29,7 @@ class MaskedTurn(Struct, frozen=True, kw_only=True):
     end_ms: int
     redaction_start: tuple[int, ...]
     redaction_end: tuple[int, ...]
-    words: tuple[tuple[int, int, int, int], ...] = ()
+    words: tuple[WordTimes, ...] = ()
 
 
 class StoredRecording(Struct, frozen=True, kw_only=True):
@@ -94,7 +92,7 @@ def silenced(turn: MaskedTurn) -> list[Stretch]:
     return [
         stretch
         for low, high in zip(turn.redaction_start, turn.redaction_end, strict=True)
-        for stretch in _spoken(turn, low, high)
+        for stretch in place_stretches((low, high), turn.words, (turn.start_ms, turn.end_ms))
     ]
 
 
@@ -103,13 +101,6 @@ def first_offset_ms(recordings: Sequence[StoredRecording]) -> int:
     starts = [one.started_at for one in recordings if one.started_at is not None]
     begin = recordings[0].started_at
     return begin - min(starts) if begin is not None and len(starts) == len(recordings) else 0
-
-
-def _spoken(turn: MaskedTurn, low: int, high: int) -> list[Stretch]:
-    times = [
-        (start_ms, end_ms) for start, end, start_ms, end_ms in turn.words if start < high and low < end
-    ] or [(turn.start_ms, turn.end_ms)]
-    return [(max(0, start - PADDING_MS), end + PADDING_MS) for start, end in times]
 
 
 def _rows(client: Any, name: str, shape: type[Any], span: dict[str, int]) -> list[Any]:

@@ -9,9 +9,9 @@ import av
 import numpy as np
 import pytest
 
+from streams.masked_audio import PADDING_MS
 from streams.reports.audio import RATE
 from streams.reports.playback import (
-    PADDING_MS,
     MaskedTurn,
     Playback,
     StoredRecording,
