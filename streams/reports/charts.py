@@ -68,9 +68,7 @@ def score_chart(content: ReportContent) -> str:
 
 def reason_chart(content: ReportContent) -> str:
     """Primary contact reasons, most frequent last."""
-    counts = Counter(
-        f"{r.level1}/{r.level2}" for one in content.interactions for r in one.reasons if r.is_primary
-    )
+    counts = Counter(r.shown for one in content.interactions for r in one.reasons if r.is_primary)
     return _ranking("来电原因 Contact reasons", counts)
 
 

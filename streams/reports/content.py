@@ -9,13 +9,12 @@ from typing import Any
 from msgspec import Struct, convert
 
 from streams.reports.queries import MEASURES, query
+from streams.reports.reason_names import reason_names
+from streams.reports.rows import Key, grouped, key_of, rows_of
 
 MOST = 1_000
 """Interactions of one page: a browser shows them at ease, with the audio of the calls."""
 _EVERYTHING = {"first": 0, "last": 4_102_444_800_000}
-
-Key = tuple[Any, ...]
-"""Tenant and id of an interaction, and what a part of it is told apart by."""
 
 
 class Coverage(Struct, frozen=True, kw_only=True):
@@ -42,10 +41,18 @@ class Turn(Struct, frozen=True, kw_only=True):
     text: str
     automatic: bool
     recalled: bool
+    reading_heard: tuple[str, ...] = ()
+    reading_phrase: tuple[str, ...] = ()
+    reading_confidence: tuple[float, ...] = ()
+
+    @property
+    def readings(self) -> tuple[tuple[str, str, float], ...]:
+        """What was heard, what it may have been, and how sure that is, place by place."""
+        return tuple(zip(self.reading_heard, self.reading_phrase, self.reading_confidence, strict=True))
 
 
 class Span(Struct, frozen=True, kw_only=True):
-    """A stretch of the time line: SPEECH of a party, INTERRUPTION by a party, or SILENCE."""
+    """A stretch of the time line: SPEECH, INTERRUPTION, RAISED_VOICE of a party, SILENCE, a SystemSound."""
 
     kind: str
     party: str
@@ -131,12 +138,20 @@ class Alert(Struct, frozen=True, kw_only=True):
 
 
 class Reason(Struct, frozen=True, kw_only=True):
-    """A contact reason of one interaction."""
+    """A contact reason of one interaction; ``confidence`` is that of a machine-learned one (MODEL)."""
 
     level1: str
     level2: str
     verdict: str
     is_primary: bool
+    name: str = ""
+    source: str | None = None
+    confidence: float | None = None
+
+    @property
+    def shown(self) -> str:
+        """Its Chinese name, or its codes where the active rules have none."""
+        return self.name or f"{self.level1}/{self.level2}"
 
 
 class DeadLetter(Struct, frozen=True, kw_only=True):
@@ -180,6 +195,7 @@ class Interaction(Struct, frozen=True, kw_only=True):
     reasons: tuple[Reason, ...] = ()
     links: tuple[str, ...] = ()
     tenant_id: str = ""
+    doubts: tuple[str, ...] = ()
 
     @property
     def key(self) -> tuple[str, str]:
@@ -217,16 +233,16 @@ def load(client: Any, window: Window | None = None) -> ReportContent:
     """Read the current results of a window of the store. Raises the client's DatabaseError."""
     chosen = window or Window()
     asked = {"day": chosen.day.isoformat() if chosen.day else "", "most": chosen.most}
-    shown = _rows(client, "interactions", asked)
+    shown = rows_of(client, "interactions", asked)
     ((count,),) = client.query(query("interaction_count"), parameters=asked).result_rows
     left_out = max(0, count - chosen.most)
     span = _span(shown) if left_out or chosen.day else _EVERYTHING
     return ReportContent(
-        coverage=tuple(convert(row, Coverage) for row in _rows(client, "coverage", asked)),
+        coverage=tuple(convert(row, Coverage) for row in rows_of(client, "coverage", asked)),
         interactions=_interactions(client, shown, span),
-        alerts=tuple(convert(row, Alert, strict=False) for row in _rows(client, "alerts", span)),
+        alerts=tuple(convert(row, Alert, strict=False) for row in rows_of(client, "alerts", span)),
         dead_letters=tuple(
-            convert(row, DeadLetter, strict=False) for row in _rows(client, "dead_letters", asked)
+            convert(row, DeadLetter, strict=False) for row in rows_of(client, "dead_letters", asked)
         ),
         left_out=left_out,
     )
@@ -243,15 +259,15 @@ def _interactions(
 ) -> tuple[Interaction, ...]:
     parts = _parts(client, span)
     links: dict[Key, tuple[str, ...]] = {}
-    for row in _rows(client, "links", span):
-        links[_key(row)] = (*links.get(_key(row), ()), row["linked_interaction_id"])
+    for row in rows_of(client, "links", span):
+        links[key_of(row)] = (*links.get(key_of(row), ()), row["linked_interaction_id"])
     return tuple(
         convert(
             {
                 **row,
                 "measures": {name: row.pop(name) for name in MEASURES},
-                **{name: groups.get(_key(row), ()) for name, groups in parts.items()},
-                "links": links.get(_key(row), ()),
+                **{name: groups.get(key_of(row), ()) for name, groups in parts.items()},
+                "links": links.get(key_of(row), ()),
             },
             Interaction,
             strict=False,
@@ -262,35 +278,24 @@ def _interactions(
 
 def _parts(client: Any, span: Mapping[str, int]) -> dict[str, dict[Key, tuple[Any, ...]]]:
     """What belongs to interactions, by the name of the field and the key of the interaction."""
-    evidence = _grouped(_rows(client, "evidence", span), Evidence, "finding")
-    items = _grouped(_rows(client, "items", span), Item, "leg")
+    evidence = grouped(rows_of(client, "evidence", span), Evidence, "finding")
+    items = grouped(rows_of(client, "items", span), Item, "leg")
     findings = [
-        {**row, "evidence": evidence.get((*_key(row), row["n"]), ())}
-        for row in _rows(client, "findings", span)
+        {**row, "evidence": evidence.get((*key_of(row), row["n"]), ())}
+        for row in rows_of(client, "findings", span)
     ]
-    legs = [{**row, "items": items.get((*_key(row), row["leg"]), ())} for row in _rows(client, "legs", span)]
+    legs = [
+        {**row, "items": items.get((*key_of(row), row["leg"]), ())} for row in rows_of(client, "legs", span)
+    ]
+    names = reason_names(client)
+    reasons = [
+        {**row, "name": names.get((row["level1"], row["level2"]), "")}
+        for row in rows_of(client, "reasons", span)
+    ]
     return {
-        "turns": _grouped(_rows(client, "turns", span), Turn),
-        "spans": _grouped(_rows(client, "spans", span), Span),
-        "findings": _grouped(findings, Finding),
-        "legs": _grouped(legs, LegScore),
-        "reasons": _grouped(_rows(client, "reasons", span), Reason),
+        "turns": grouped(rows_of(client, "turns", span), Turn),
+        "spans": grouped(rows_of(client, "spans", span), Span),
+        "findings": grouped(findings, Finding),
+        "legs": grouped(legs, LegScore),
+        "reasons": grouped(reasons, Reason),
     }
-
-
-def _rows(client: Any, name: str, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
-    result = client.query(query(name), parameters=dict(parameters))
-    return [dict(zip(result.column_names, row, strict=True)) for row in result.result_rows]
-
-
-def _key(row: Mapping[str, Any]) -> Key:
-    return row["tenant_id"], row["interaction_id"]
-
-
-def _grouped(rows: Sequence[Mapping[str, Any]], shape: type[Any], *within: str) -> dict[Key, tuple[Any, ...]]:
-    """Rows as ``shape``, by interaction and what it is divided by, in the query's order."""
-    found: dict[Key, list[Any]] = {}
-    for row in rows:
-        key = (*_key(row), *(row[name] for name in within))
-        found.setdefault(key, []).append(convert(row, shape, strict=False))
-    return {key: tuple(values) for key, values in found.items()}

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
+from schemas.records.terms import SystemSound
 from streams.reports import charts
 from streams.reports.content import Interaction, ReportContent
 from streams.reports.highlight import pieces, tone_of
@@ -45,6 +46,7 @@ def render(
         pieces=pieces,
         tone_of=tone_of,
         timeline=timeline,
+        system=[sound.value.lower() for sound in SystemSound],
         audio_of=audio_of,
         known={one.key for one in content.interactions},
         anchor=anchor_in(content),

@@ -142,9 +142,7 @@ def _alerts(content: ReportContent) -> Table:
 
 
 def _reasons(content: ReportContent) -> Table:
-    counts = Counter(
-        f"{r.level1}/{r.level2}" for one in content.interactions for r in one.reasons if r.is_primary
-    )
+    counts = Counter(r.shown for one in content.interactions for r in one.reasons if r.is_primary)
     table = _table("来电原因 Contact reasons", "次数\ncount", "原因\nreason")
     table.columns[0].justify = "right"
     for reason, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])):

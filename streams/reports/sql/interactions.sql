@@ -8,6 +8,7 @@ SELECT i.tenant_id AS tenant_id, i.interaction_id AS interaction_id, i.channel A
        concat(r.scorecard_id, ' ', substring(r.scorecard_hash, 1, 8)) AS scorecard,
        b.activation_seq AS activation_seq,
        trim(concat(ifNull(t.engine, ''), ' ', ifNull(t.model, ''))) AS engine,
+       t.doubts AS doubts,
        t.conversation_ms AS conversation_ms, t.agent_talk_ms AS agent_talk_ms, t.customer_talk_ms AS customer_talk_ms, t.overlap_ms AS overlap_ms, t.silence_ms AS silence_ms, t.longest_silence_ms AS longest_silence_ms, t.agent_interruption_count AS agent_interruption_count, t.agent_cpm AS agent_cpm, t.customer_cpm AS customer_cpm, t.first_reply_ms AS first_reply_ms, t.longest_reply_ms AS longest_reply_ms,
        if(s.answered_at IS NULL, NULL, s.score) AS survey_score
 FROM qa.interaction AS i FINAL

@@ -140,12 +140,24 @@ def content() -> ReportContent:
     call = make_interaction(
         turns=(
             make_turn(),
-            make_turn(1, "好的", party="CUSTOMER", start_ms=5_000, end_ms=6_000),
+            make_turn(
+                1,
+                "我要办款带",
+                party="CUSTOMER",
+                start_ms=5_000,
+                end_ms=6_000,
+                reading_heard=("款带",),
+                reading_phrase=("宽带",),
+                reading_confidence=(0.84,),
+            ),
         ),
         spans=(
             Span(kind="SPEECH", party="AGENT", start_ms=1_000, end_ms=4_000),
             Span(kind="SILENCE", party="UNKNOWN", start_ms=4_000, end_ms=5_000),
             Span(kind="SPEECH", party="CUSTOMER", start_ms=5_000, end_ms=6_000),
+            Span(kind="RING_BACK", party="SYSTEM", start_ms=0, end_ms=800),
+            Span(kind="RAISED_VOICE", party="CUSTOMER", start_ms=5_200, end_ms=5_900),
+            Span(kind="MUSIC", party="SYSTEM", start_ms=6_000, end_ms=8_000),
         ),
         findings=(
             make_finding(0, 1, 4),
@@ -154,7 +166,24 @@ def content() -> ReportContent:
             ),
         ),
         legs=(make_leg(),),
-        reasons=(Reason(level1="billing", level2="bill-query", verdict="HIT", is_primary=True),),
+        reasons=(
+            Reason(
+                level1="billing",
+                level2="bill-query",
+                verdict="HIT",
+                is_primary=True,
+                name="费用账单/账单查询",
+            ),
+            Reason(
+                level1="plan",
+                level2="change",
+                verdict="UNCERTAIN",
+                is_primary=False,
+                source="MODEL",
+                confidence=0.71,
+            ),
+        ),
+        doubts=("SWAPPED_CHANNELS",),
         links=("chat-1",),
         review_pending=True,
         survey_score=2.0,

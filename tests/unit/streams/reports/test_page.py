@@ -116,3 +116,24 @@ def test_the_file_is_replaced_whole(tmp_path):
     assert path == tmp_path / "report" / "index.html"
     assert path.read_text(encoding="utf-8") == "新"
     assert [one.name for one in path.parent.iterdir()] == ["index.html"]
+
+
+def test_a_reading_stands_beside_the_words_as_heard_with_its_confidence(page):
+    assert "我要办款带" in page
+    assert re.search(r'title="[^"]*“宽带”[^"]*把握 84 %">“款带”疑为“宽带”<', page)
+
+
+def test_sounds_and_raised_voices_are_drawn_and_named(page):
+    for style, name in (("ring_back", "回铃音"), ("music", "保持音乐"), ("raised_voice", "提高嗓门")):
+        assert re.search(rf'<rect class="{style}"[^>]*><title>[^<]*{name}', page)
+        assert f'<i class="{style}"></i>{name}' in page
+    assert '<i class="busy">' not in page
+
+
+def test_channels_that_seem_swapped_are_a_chip(page):
+    assert page.count('title="SWAPPED_CHANNELS">声道疑似对调<') == 1
+
+
+def test_reasons_have_their_names_and_learned_ones_their_confidence(page):
+    assert 'title="billing/bill-query">费用账单/账单查询</span>' in page
+    assert "plan/change <small>机器学习 71 %</small>" in page
