@@ -122,6 +122,10 @@ class Bench(Struct, frozen=True):
 def voice(
     calls: Annotated[int, typer.Option(min=1, max=16, help="How many demo calls.")] = 6,
     threads: Annotated[int, typer.Option(help="Threads of one recognition.")] = 2,
+    turbo_shape: Annotated[
+        bool,
+        typer.Option("--turbo-shape", help="Also a random model of large-v3-turbo's size: minutes, 2 GB."),
+    ] = False,
 ) -> None:
     """Measure, and print ratios with the machine they were taken on."""
     from rich.table import Table
@@ -156,7 +160,18 @@ def voice(
     table.add_row(
         f"memory after {calls * 2} / {calls * 3} calls", " / ".join(f"{rss >> 20} MiB" for rss in memory)
     )
+    for name, value in _turbo_shape(bench, chosen[0], threads) if turbo_shape else ():
+        table.add_row(name, value)
     console().print(table)
+
+
+def _turbo_shape(bench: Bench, one: EvaluatedCall, threads: int) -> Iterable[tuple[str, str]]:
+    from streams.bench.turbo_shape import speed_of_turbo_shape
+    from streams.models import check
+
+    settings = Settings()
+    base = check(settings.model, settings.model_dir).folder
+    return speed_of_turbo_shape(base, load_audio(one.call), bench.hearer.detector, threads, _SEED)
 
 
 def _bench(threads: int) -> Bench:
