@@ -107,7 +107,7 @@ def _fault_table(report: ChaosReport) -> Table:
         " 评/排/死 s/e/d: scored, excluded, dead-lettered, of what was first published meanwhile.",
         caption_justify="left",
     )
-    table.add_column("故障\nfault", no_wrap=True)
+    table.add_column("故障\nfault", overflow="fold")
     for name in ("次\nn", "恢复 s\nback", "评/排/死\ns/e/d", "丢\nlost", "重\ntwice", "错\nwrong"):
         table.add_column(name, justify="right", no_wrap=True)
     for one in report.outcomes:

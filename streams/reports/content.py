@@ -204,9 +204,7 @@ class Interaction(Struct, frozen=True, kw_only=True):
 
 
 class Window(Struct, frozen=True, kw_only=True):
-    """What a report is about: one business day of the sites or all days, and at most so many of the latest
-    interactions and dead letters.
-    """
+    """One business day of the sites or all days, and at most so many of the latest interactions."""
 
     day: date | None = None
     most: int = MOST
