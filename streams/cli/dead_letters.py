@@ -53,13 +53,16 @@ def list_letters(
     now: Annotated[
         bool, typer.Option("--now", help="Ask the store what each counts as now: some were resolved since.")
     ] = False,
+    lane: Annotated[
+        str | None, typer.Option(help="Those of a lane instead: replay for `callqa replay`.")
+    ] = None,
     output: Output = OutputFormat.TABLE,
 ) -> None:
     """Dead letters as they lie on Kafka, counted by stage and reason. No content is shown.
 
     A letter stays on its topic for the topic's retention, also after it was sent again.
     """
-    selection = _selection(stage, reason, since, until, tuple(interaction or ()))
+    selection = _on_lane(_selection(stage, reason, since, until, tuple(interaction or ())), lane)
     unreadable: list[UnreadableDeadLetter] = []
     with connected(store=now or tenant is not None) as connections, connections.cluster() as cluster:
         letters = _light(cluster, selection, unreadable)
@@ -204,6 +207,18 @@ def _selection(
         from_ms=from_ms,
         to_ms=to_ms,
     )
+
+
+def _on_lane(selection: Selection, lane: str | None) -> Selection:
+    from msgspec.structs import replace
+
+    from schemas.topics import lane_topic
+
+    try:
+        lane_topic("", lane)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+    return replace(selection, lane=lane)
 
 
 def _light(

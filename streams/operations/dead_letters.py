@@ -9,9 +9,9 @@ from msgspec import Struct
 from schemas.codec import SchemaViolation
 from schemas.dead_letters import PREFIX, DeadLetterHeaders
 from schemas.records.terms import DeadLetterReason, Stage
-from schemas.topics import dead_letter_topic
+from schemas.topics import dead_letter_topic, lane_topic
 from streams.operations.cluster import Cluster
-from streams.operations.offsets import Place, ends, places_of, read_ranges, starts
+from streams.operations.offsets import Place, ends, places_of, present, read_ranges, starts
 from streams.operations.publish import Coordinates
 
 
@@ -20,7 +20,7 @@ class Selection(Struct, frozen=True, kw_only=True):
 
     ``names`` are what people call a letter by: its place, its dead-letter id, or its interaction.
     ``coordinates`` are places on the dead-letter topics. ``from_ms`` (inclusive) and ``to_ms`` (exclusive)
-    bound the time at which the dead letter was written.
+    bound the time at which the dead letter was written. ``lane`` is that of a replay; None the live pipeline.
     """
 
     stages: tuple[Stage, ...] = tuple(Stage)
@@ -30,6 +30,7 @@ class Selection(Struct, frozen=True, kw_only=True):
     coordinates: Collection[Coordinates] = ()
     from_ms: int | None = None
     to_ms: int | None = None
+    lane: str | None = None
 
     def holds(self, letter: DeadLetter) -> bool:
         """Whether ``letter`` is meant."""
@@ -59,8 +60,10 @@ class DeadLetter(Struct, frozen=True, kw_only=True):
 
     @property
     def place(self) -> str:
-        """Where it lies, short and safe to type: ``scoring/1@77``."""
-        return f"{self.headers.stage.value}/{self.coordinates.partition}@{self.coordinates.offset}"
+        """Where it lies, short and safe to type: ``scoring/1@77``, on a lane ``scoring.lane-replay/1@77``."""
+        _, on_lane, lane = self.coordinates.topic.partition(dead_letter_topic(self.headers.stage))
+        stage = self.headers.stage.value + (lane if on_lane else "")
+        return f"{stage}/{self.coordinates.partition}@{self.coordinates.offset}"
 
     @property
     def names(self) -> frozenset[str | None]:
@@ -94,9 +97,10 @@ def list_dead_letters(
     """The selected dead letters up to the moment of the call, read without a consumer group.
 
     ``since`` gives the offset to begin at by partition. Records with headers that cannot be read are added
-    to ``unreadable``. Raises TopicMissing.
+    to ``unreadable``. Raises TopicMissing; a lane has only the topics of the stages that were replayed.
     """
-    places = places_of(cluster, [dead_letter_topic(stage) for stage in selection.stages])
+    topics = [lane_topic(dead_letter_topic(stage), selection.lane) for stage in selection.stages]
+    places = places_of(cluster, topics if selection.lane is None else present(cluster, topics))
     first, last = starts(cluster, places), ends(cluster, places)
     if since is not None:
         first = {place: max(first[place], since.get(place, 0)) for place in places}

@@ -47,6 +47,13 @@ def places_of(cluster: Cluster, topics: Iterable[str]) -> list[Place]:
     ]
 
 
+def present(cluster: Cluster, topics: Iterable[str]) -> list[str]:
+    """Those of ``topics`` that the cluster has, in order."""
+    wanted = list(topics)
+    found = {about["name"]: about["error_code"] for about in cluster.admin.describe_topics(wanted)}
+    return [name for name in wanted if found.get(name) == _NO_ERROR]
+
+
 def starts(cluster: Cluster, places: Iterable[Place]) -> dict[Place, int]:
     """The oldest retained offset of each partition."""
     return _resolve(cluster, dict.fromkeys(places, OffsetSpec.EARLIEST))

@@ -8,7 +8,7 @@ import pytest
 
 from schemas.dead_letters import REDRIVE_LIMIT, DeadLetterHeaders, payload_sha256
 from schemas.records.terms import DeadLetterReason, Stage
-from schemas.topics import CLASSIFIED, Topic, dead_letter_topic, load_topics
+from schemas.topics import CLASSIFIED, Topic, dead_letter_topic, lane_topic, load_topics
 from streams.local.kafka import EmbeddedKafka
 from streams.operations import offsets, topics
 from streams.operations.cluster import Cluster
@@ -243,3 +243,19 @@ def test_letters_that_cannot_go_back_are_told_apart_and_the_others_go(
     assert [letter.coordinates for letter in plan.ready] == [last_try]
     forced = planned(cluster, flow, interaction, force=True)
     assert {letter.coordinates for letter in forced.ready} == {parked, last_try}
+
+
+def test_letters_of_a_lane_are_listed_apart_from_those_of_the_live_pipeline(
+    cluster: Cluster, flow: dict[str, Topic], source: str, interaction: str
+) -> None:
+    topic = msgspec.structs.replace(flow[LETTERS], name=lane_topic(LETTERS, "replay"))
+    topics.apply(cluster, [topic])
+    record = OutgoingRecord(key=b"key", value=b"original", headers=headers(interaction, source).to_kafka())
+    (place,) = publish(cluster, topic.name, [record])
+
+    live = list(list_dead_letters(cluster, Selection(interaction_ids=(interaction,))))
+    (letter,) = list_dead_letters(cluster, Selection(interaction_ids=(interaction,), lane="replay"))
+
+    assert live == []
+    assert letter.coordinates == place
+    assert letter.place == f"scoring.lane-replay/{place.partition}@{place.offset}"
