@@ -21,7 +21,8 @@ LEFT JOIN (SELECT tenant_id, interaction_id, answered_at, score FROM qa.survey F
        ON s.tenant_id = i.tenant_id AND s.interaction_id = i.interaction_id
 WHERE (i.tenant_id, i.interaction_id) IN
     (SELECT tenant_id, interaction_id FROM qa.interaction FINAL
-     WHERE {day:String} = '' OR toString(business_date) = {day:String}
+     WHERE ({day:String} = '' OR toString(business_date) = {day:String})
+       AND (tenant_id, interaction_id) IN (SELECT tenant_id, interaction_id FROM qa.base_result)
      ORDER BY ended_at DESC, interaction_id LIMIT {most:UInt32})
 ORDER BY indexOf(['VOICE', 'WEB', 'SELF_SERVICE'], i.channel), i.interaction_id, i.tenant_id
 SETTINGS join_use_nulls = 1

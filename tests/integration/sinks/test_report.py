@@ -131,8 +131,11 @@ def test_outcomes_and_digests_of_one_id_are_told_apart_by_tenant(client, write):
     assert {content_digests(client)[one.key] for one in found.values()} == {"digest-80.0", "digest-30.0"}
 
 
-def test_only_the_latest_interactions_are_read_and_the_rest_is_counted(client, write):
-    late = [write(f"late-{n}", ended_at=NOON + 900_000_000 + n) for n in range(3)]
+def test_only_the_latest_interactions_are_read_and_the_rest_is_counted(client, write, sink, records):
+    after_all_others = NOON + 2_000_000_000_000
+    late = [write(f"late-{n}", ended_at=after_all_others + n) for n in range(3)]
+    judged_later = records.header("judged-later", 1, ended_at=after_all_others + 9)
+    sink.write(interaction_rows(records.transcribed(judged_later), NOON))
 
     whole = load(client)
     content = load(client, Window(most=2))
