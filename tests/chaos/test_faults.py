@@ -17,13 +17,10 @@ from schemas.records.terms import Stage
 from schemas.topics import COMPLETED
 from streams.chaos.faults import (
     BrokerRestart,
-    Disturbance,
     Kill,
     KillAll,
-    Network,
     Stop,
     StoreDown,
-    Target,
     stages_of,
 )
 from streams.chaos.injection import Injury
@@ -42,13 +39,12 @@ from streams.store import connect
 
 pytestmark = [pytest.mark.integration, pytest.mark.chaos, pytest.mark.timeout(900)]
 
-INTERACTIONS = 150
+INTERACTIONS = 100
 ROUNDS = (
-    Round(tuple((Kill(stage), Kill(stage)) for stage in Stage)),
+    Round(tuple((Kill(stage),) for stage in Stage)),
     Round(((Stop(Stage.NORMALIZATION, 2),), (Stop(Stage.SCORING, SCALED.session + 3),))),
     Round(((BrokerRestart(2),), (Kill(Stage.DELIVERY),))),
     Round(((StoreDown(4),), (Kill(Stage.CLASSIFICATION),))),
-    Round(((Network(Target.KAFKA, Disturbance.LOST_ANSWER, 4),),)),
     Round(((KillAll(),),)),
 )
 PLAN = Plan(names=("test",), seed=7, lengths=SCALED, rounds=ROUNDS)
@@ -118,7 +114,7 @@ def test_every_fault_was_really_done_and_every_stage_went_on(hurt: Hurt):
     assert [injury.fault for injury in hurt.injuries] == list(PLAN.faults())
     assert [injury.missed for injury in hurt.injuries if injury.missed] == []
     assert {stage for injury in hurt.injuries for stage in stages_of(injury.fault)} == set(Stage)
-    assert all(hurt.victim.stack.workers[stage].restarts >= 3 for stage in Stage)
+    assert all(hurt.victim.stack.workers[stage].restarts >= 2 for stage in Stage)
 
 
 def test_nothing_is_lost_and_nothing_counts_twice(hurt: Hurt):
