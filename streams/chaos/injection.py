@@ -6,7 +6,6 @@ import random
 import threading
 import time
 from collections.abc import Iterable, Iterator
-from typing import Protocol
 
 from msgspec import Struct
 
@@ -24,7 +23,8 @@ from streams.chaos.faults import (
     stages_of,
 )
 from streams.chaos.progress import Progress
-from streams.chaos.stack import ChaosStack, WorkerGone
+from streams.chaos.stack import ChaosStack
+from streams.chaos.workers import WorkerGone, Workers
 
 _POLL_SECONDS = 0.3
 _REACHED_SECONDS = 180.0
@@ -39,21 +39,6 @@ class Stuck(Exception):
 
 class NotPossibleHere(Exception):
     """A fault that this stack cannot be given."""
-
-
-class Workers(Protocol):
-    """Workers on this machine, by stage. ``kills`` counts processes that ``kill -9`` ended."""
-
-    kills: int
-
-    def kill(self, stage: Stage) -> int:
-        """``kill -9``; the process id that was. Raises WorkerGone."""
-
-    def terminate(self, stage: Stage) -> None:
-        """SIGTERM. Raises WorkerGone."""
-
-    def freeze(self, stage: Stage, seconds: float) -> None:
-        """SIGSTOP, and SIGCONT after ``seconds``. Raises WorkerGone."""
 
 
 class Injury(Struct, frozen=True):

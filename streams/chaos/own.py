@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import fcntl
-import os
-import signal
 import time
 from pathlib import Path
 
@@ -24,8 +21,8 @@ from streams.chaos.progress import Progress
 from streams.chaos.report import ChaosReport, RunFacts, report
 from streams.chaos.run import Order, Run, Told
 from streams.chaos.scenarios import Plan, Round
-from streams.chaos.stack import WorkerGone
 from streams.chaos.supply import Supply
+from streams.chaos.workers import WorkerGone, Workers
 from streams.local.running import NothingRuns, running
 from streams.local.stack import Addresses
 from streams.operations.audit import compare
@@ -40,33 +37,12 @@ _POLL_SECONDS = 0.1
 _SLO_MS = 3_600_000
 
 
-class OwnWorkers:
+class OwnWorkers(Workers):
     """The workers that hold a slot of ``data_dir`` on this machine. Whoever runs them starts them again."""
 
     def __init__(self, data_dir: Path) -> None:
-        self.kills = 0
+        super().__init__()
         self._slots = data_dir / "slots"
-
-    def kill(self, stage: Stage) -> int:
-        """See ``Workers.kill``."""
-        pid = self._pid(stage)
-        os.kill(pid, signal.SIGKILL)
-        self.kills += 1
-        return pid
-
-    def terminate(self, stage: Stage) -> None:
-        """See ``Workers.terminate``."""
-        os.kill(self._pid(stage), signal.SIGTERM)
-
-    def freeze(self, stage: Stage, seconds: float) -> None:
-        """See ``Workers.freeze``."""
-        pid = self._pid(stage)
-        os.kill(pid, signal.SIGSTOP)
-        try:
-            time.sleep(seconds)
-        finally:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGCONT)
 
     def _pid(self, stage: Stage) -> int:
         deadline = time.monotonic() + _APPEAR_SECONDS

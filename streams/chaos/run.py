@@ -12,7 +12,7 @@ from msgspec import Struct
 from schemas.records.terms import Stage
 from schemas.topics import COMPLETED, load_topics
 from streams.chaos.faults import Crash, Fault, Network, family
-from streams.chaos.injection import Injury, Lane, Stuck, Workers
+from streams.chaos.injection import Injury, Lane, Stuck
 from streams.chaos.journal import Journal
 from streams.chaos.load import Load, Voices
 from streams.chaos.oracle import judge
@@ -23,6 +23,7 @@ from streams.chaos.report import LABEL_SEPARATOR, ChaosReport, RunFacts, report
 from streams.chaos.scenarios import Plan, Round
 from streams.chaos.stack import Changes, ChaosStack
 from streams.chaos.supply import Supply
+from streams.chaos.workers import Workers
 from streams.operations.audit import Audit, compare
 from streams.operations.audit_evidence import gather
 from streams.operations.cluster import Cluster

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import signal
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -16,6 +15,7 @@ from types import TracebackType
 
 from schemas.records.terms import Stage
 from streams.chaos.network import DisturbedNetwork
+from streams.chaos.workers import WorkerGone, Workers
 from streams.local.kafka import EmbeddedKafka, resolve_jars
 from streams.local.prepare import prepare
 from streams.local.stack import Addresses
@@ -29,10 +29,6 @@ _APPEAR_SECONDS = 60.0
 _DROWSY_SECONDS = 2.0
 
 
-class WorkerGone(Exception):
-    """A worker that was to be hurt did not come up, or a crash point was not reached."""
-
-
 @dataclass(frozen=True, slots=True)
 class Changes:
     """How a stack differs from an ordinary one. ``crash_plans`` give a stage's worker its
@@ -43,12 +39,12 @@ class Changes:
     disturbed: bool = False
 
 
-class ChaosStack:
+class ChaosStack(Workers):
     """Use as a context manager. Faults may be done from several threads at once."""
 
     def __init__(self, settings: Settings, cache_dir: Path, changes: Changes | None = None) -> None:
+        super().__init__()
         self.settings = settings
-        self.kills = 0
         self._data_dir = settings.data_dir
         self._changes = changes or Changes()
         self._overrides: dict[Stage, dict[str, str]] = {}
@@ -108,26 +104,6 @@ class ChaosStack:
         self.store.stop()
         self.kafka.stop()
 
-    def kill(self, stage: Stage) -> int:
-        """``kill -9`` a stage's worker, waiting for it to come up first; the process id that was."""
-        pid = self._pid(stage)
-        self._kill(pid)
-        return pid
-
-    def terminate(self, stage: Stage) -> None:
-        """SIGTERM, as a deployment would."""
-        os.kill(self._pid(stage), signal.SIGTERM)
-
-    def freeze(self, stage: Stage, seconds: float) -> None:
-        """Stop a worker's process for a while, longer than its session if need be, and let it go on."""
-        pid = self._pid(stage)
-        os.kill(pid, signal.SIGSTOP)
-        try:
-            time.sleep(seconds)
-        finally:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGCONT)
-
     def kill_broker(self, down_seconds: float = 0.0) -> None:
         """``kill -9`` the broker and start it again on its data."""
         self._kill(self.kafka.broker_pid())
@@ -185,10 +161,6 @@ class ChaosStack:
         """Give the transcription worker another model, from its next start on, and end it."""
         self._override(Stage.TRANSCRIPTION, model=model)
         self.terminate(Stage.TRANSCRIPTION)
-
-    def _kill(self, pid: int) -> None:
-        os.kill(pid, signal.SIGKILL)
-        self.kills += 1
 
     def _override(self, stage: Stage, **changes: str) -> None:
         """From its next start on, a stage's worker has these settings."""

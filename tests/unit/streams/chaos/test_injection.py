@@ -9,7 +9,7 @@ from schemas.records.terms import Stage
 from streams.chaos import injection
 from streams.chaos.faults import Crash, Kill, StoreDown, Terminate
 from streams.chaos.injection import Lane, NotPossibleHere, Stuck
-from streams.chaos.stack import WorkerGone
+from streams.chaos.workers import WorkerGone
 from streams.stages.crashpoints import CrashPoint
 
 
