@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import time
 from itertools import chain
 from pathlib import Path
@@ -14,6 +13,7 @@ import typer
 from schemas.records.terms import DeadLetterReason, Stage
 from streams.cli import dead_letters_view as view
 from streams.cli.connections import Connections, connected
+from streams.cli.consent import ask
 from streams.cli.console import OutputFormat, console, fail, print_json
 from streams.cli.errors import ExitCode, clear_errors
 from streams.cli.times import parse_time
@@ -254,8 +254,5 @@ def _confirm(plan: RedrivePlan, *, yes: bool) -> None:
         fail("没有可重投的死信 nothing to redrive", ExitCode.REFUSED)
     if yes:
         return
-    if not sys.stdin.isatty():
-        fail("add --yes to run without a terminal", ExitCode.REFUSED)
-    if not typer.confirm(f"重投 redrive {len(plan.ready)} dead letters?"):
-        fail("nothing was redriven", ExitCode.REFUSED)
+    ask(f"重投 redrive {len(plan.ready)} dead letters?", "nothing was redriven")
     console().print()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 import uuid
 from pathlib import Path
@@ -12,6 +11,7 @@ import typer
 
 from schemas.records.terms import Stage
 from streams.cli.connections import Connections, connected
+from streams.cli.consent import ask
 from streams.cli.console import OutputFormat, console, fail, print_json
 from streams.cli.errors import ExitCode
 from streams.cli.replay_view import Bars, show_outcome, show_plan
@@ -152,8 +152,5 @@ def _confirm(plan: ReplayPlan, *, yes: bool) -> None:
         fail("没有可重放的记录 nothing to replay", ExitCode.REFUSED)
     if yes:
         return
-    if not sys.stdin.isatty():
-        fail("add --yes to run without a terminal", ExitCode.REFUSED)
-    if not typer.confirm(f"重放 replay {plan.records} records?"):
-        fail("nothing was replayed", ExitCode.REFUSED)
+    ask(f"重放 replay {plan.records} records?", "nothing was replayed")
     console().print()
