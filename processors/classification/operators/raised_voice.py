@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from processors.classification.grammar import Grammar
-from processors.classification.kleene import FALSE, Truth, Value
+from processors.classification.kleene import Value
 from processors.classification.operators.comparison import Comparison, parse_comparison
-from processors.classification.operators.speech import turn_at
+from processors.classification.operators.speech import counted, turn_at
 from processors.classification.operators.within import Within, parse_within
 from processors.classification.source import Cursor
 from processors.classification.view import Condition, Cost, View
 from schemas.records.classified import Evidence
-from schemas.records.terms import Doubt, Role
+from schemas.records.terms import Role
 
 RAISED_VOICE_KEYS = ("by", "above_db", "within")
 # From here on the transcript tells a voice as raised (metrics 3.8).
@@ -53,10 +53,7 @@ class RaisedVoice(Condition):
             and self.within.holds(view, found.start_ms)
             and view.covers(turn := turn_at(view, found.party, found.start_ms))
         ]
-        if not self.count.holds(len(places)):
-            return FALSE
-        value = Value(Truth.TRUE, tuple(places))
-        return value.doubted(Doubt.NO_SPEAKER) if view.conversation.mono else value
+        return counted(self.count, places, view)
 
 
 def parse_raised_voice(cursor: Cursor, grammar: Grammar) -> Condition:

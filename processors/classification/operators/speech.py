@@ -42,10 +42,15 @@ class Interruptions(Condition):
             for found in view.conversation.transcript.interruptions()
             if found.by in self.by and view.covers(turn := turn_at(view, found.by, found.start_ms))
         ]
-        if not self.count.holds(len(places)):
-            return FALSE
-        value = Value(Truth.TRUE, tuple(places))
-        return value.doubted(Doubt.NO_SPEAKER) if view.conversation.mono else value
+        return counted(self.count, places, view)
+
+
+def counted(count: Comparison, places: list[Evidence], view: View) -> Value:
+    """Whether there are as many places as asked; doubtful where both parties share one channel."""
+    if not count.holds(len(places)):
+        return FALSE
+    value = Value(Truth.TRUE, tuple(places))
+    return value.doubted(Doubt.NO_SPEAKER) if view.conversation.mono else value
 
 
 def turn_at(view: View, party: Role, start_ms: int) -> int:
