@@ -31,16 +31,44 @@ class BeltedConsumer(Consumer):  # type: ignore[misc]  # Faust is untyped
     smallest_unfinished: SmallestUnfinished = staticmethod(nothing_unfinished)
 
     @property
-    def in_group(self) -> bool:
-        """Whether this worker is a member of its group now, with or without partitions."""
-        client = self._thread._consumer
-        return client is not None and client._coordinator.generation >= 0
+    def settled(self) -> bool:
+        """Whether this worker is a member of its group, with or without partitions, and reads.
+
+        In between, Faust prepares a rebalance or seeks. Where that takes longer than a request may, its task
+        ends without a word, and nothing is ever read again (``faust/tables/recovery.py``, ``_wait``).
+        """
+        coordinator = getattr(self._thread._consumer, "_coordinator", None)
+        return coordinator is not None and coordinator.generation >= 0 and not self.app.rebalancing
+
+    @property
+    def places(self) -> set[Any]:
+        """Partitions of ours; none before there is a client."""
+        return set() if self._thread._consumer is None else self.assignment()
 
     def uncommitted(self, acknowledged: Mapping[Any, int]) -> dict[Any, int]:
         """Partitions of ours whose committed offset is behind ``acknowledged``, and where it stands."""
-        ours = self.assignment()
+        ours = self.places
         stands = {place: self._committed_offset[place] or 0 for place in acknowledged if place in ours}
         return {place: offset for place, offset in stands.items() if offset < acknowledged[place]}
+
+    async def seek_to_committed(self) -> Mapping[Any, int | None]:
+        """Go to the committed offsets, all asked for at once; by partition, None for none.
+
+        Faust's own asks for one partition after the other, which over a slow network takes so long that
+        ``settled`` is never reached.
+        """
+        found: Mapping[Any, int | None] = await self._thread.call_thread(self._seek_to_committed)
+        return found
+
+    async def _seek_to_committed(self) -> dict[Any, int | None]:
+        client = self._thread._ensure_consumer()
+        places = client.assignment()
+        found = await client._coordinator.fetch_committed_offsets(list(places))
+        stored = {place: found[place].offset for place in places if place in found}
+        offsets = {place: offset for place, offset in stored.items() if offset >= 0}
+        for place, offset in offsets.items():
+            client.seek(place, offset)
+        return {place: offsets.get(place) for place in places}
 
     def _new_offset(self, tp: Any) -> int | None:
         """The offset to commit next, or None; acknowledgements that come too early wait in the list."""

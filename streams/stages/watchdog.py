@@ -33,7 +33,8 @@ class Work(Protocol):
 @dataclass(frozen=True, slots=True)
 class Patience:
     """How long there may be no outcome, or no commit of what is acknowledged (``stuck_seconds``), and how
-    long a worker may be without its group (``outside_seconds``): a rebalance waits for the slowest member.
+    long a worker may be without its group or get ready to read (``outside_seconds``): a rebalance waits for
+    the slowest member.
     """
 
     stuck_seconds: float
@@ -80,7 +81,7 @@ class Watchdog:
         self._group = Stall(patience.outside_seconds)
 
     async def run(self) -> None:
-        """Look again and again for as long as the application runs."""
+        """Look again and again from before the application starts until it stops: it may hang at its start."""
         while not self._app.should_stop:
             await asyncio.sleep(self._pause)
             reason = await self._stuck()
@@ -94,7 +95,7 @@ class Watchdog:
         uncommitted = self._app.consumer.uncommitted(self._acknowledged())
         if self._commits.over(frozenset(uncommitted.items()), waiting=bool(uncommitted)):
             return "no commit"
-        if self._group.over(None, waiting=not self._app.consumer.in_group):
+        if self._group.over(None, waiting=not self._app.consumer.settled):
             return "outside its group"
         return None
 
@@ -103,7 +104,7 @@ class Watchdog:
         if self._work.in_work:
             return True
         consumer = self._app.consumer
-        for place in consumer.assignment():
+        for place in consumer.places:
             try:
                 position = await asyncio.wait_for(consumer.position(place), _ANSWER_SECONDS)
             except TimeoutError:

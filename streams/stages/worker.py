@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,7 +34,21 @@ _END_SECONDS = 5.0
 
 
 class _QuietWorker(faust.Worker):  # type: ignore[misc]  # Faust is untyped
-    """Faust's process runner without its own logging set-up, which would replace callqa's."""
+    """Faust's process runner without its own logging set-up, which would replace callqa's.
+
+    What goes on ``beside`` the application begins before it: Faust's own tasks begin when the application
+    has started, and it may hang at its start.
+    """
+
+    def __init__(self, app: faust.App, *beside: Callable[[], Awaitable[None]]) -> None:
+        super().__init__(app, quiet=True, redirect_stdouts=False)
+        self._beside = beside
+
+    async def on_first_start(self) -> None:
+        """See ``faust.Worker``."""
+        await super().on_first_start()
+        for each in self._beside:
+            self.add_future(each())
 
     def _setup_logging(self) -> None:
         return
@@ -83,13 +98,11 @@ class StageWorker:
         for topic in steps.inputs:
             self._subscribe(topic)
         patience = Patience(options.stuck_seconds, options.outside_seconds)
-        watchdog = Watchdog(self._app, self._harness, acker.acknowledged, patience, _stuck)
-        self._app.task(watchdog.run)
+        self._watchdog = Watchdog(self._app, self._harness, acker.acknowledged, patience, _stuck)
 
     def run(self) -> int:
         """Run until stopped; the exit code of the process."""
-        worker = _QuietWorker(self._app, quiet=True, redirect_stdouts=False)
-        self._app.task(self._drain_on_terminate)
+        worker = _QuietWorker(self._app, self._drain_on_terminate, self._watchdog.run)
         try:
             worker.execute_from_commandline()
         except SystemExit as end:
@@ -129,13 +142,17 @@ class StageWorker:
             self._ending = asyncio.get_running_loop().create_task(self._drain_and_exit(code))
 
     async def _drain_and_exit(self, code: int = 0) -> None:
-        complete = await self._harness.drain(self._options.drain_seconds)
-        self._options.reached(CrashPoint.DRAINED)
-        log.info("worker.stopped", complete=complete, left=self._harness.in_work)
-        with contextlib.suppress(TimeoutError):  # a broker that is away would keep the last commit for ever
-            await asyncio.wait_for(self._end(complete), _END_SECONDS)
-        sys.stdout.flush()
-        os._exit(code)
+        try:
+            complete = await self._harness.drain(self._options.drain_seconds)
+            self._options.reached(CrashPoint.DRAINED)
+            log.info("worker.stopped", complete=complete, left=self._harness.in_work)
+            with contextlib.suppress(TimeoutError):  # a broker that is away would keep the last commit for ever
+                await asyncio.wait_for(self._end(complete), _END_SECONDS)
+        except Exception:
+            log.exception("worker.end")
+        finally:
+            sys.stdout.flush()
+            os._exit(code)
 
     async def _end(self, complete: bool) -> None:
         await self._app.consumer.commit()

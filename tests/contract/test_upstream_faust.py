@@ -11,6 +11,7 @@ from typing import Any
 
 import faust
 import pytest
+from faust.tables.recovery import ServiceStopped
 from faust.transport.conductor import ConductorCompiler
 from faust.types import TP
 from faust.types.tuples import ConsumerMessage
@@ -254,3 +255,17 @@ async def test_no_limit_for_polls_means_leaving_the_group_at_once(app: faust.App
     client = app.consumer._thread._create_worker_consumer(app.transport)
 
     assert client._max_poll_interval_ms == 0
+
+
+async def test_a_step_of_a_recovery_that_takes_too_long_ends_all_recoveries_in_silence(app: faust.App):
+    """Faust takes a time-out for the end of the service. The task that ends a rebalance by resuming all
+    streams is over then, without an error, and the worker never reads again.
+
+    When it fails: ``seek_to_committed`` and ``settled`` (``streams/stages/commits.py``) may be simpler.
+    """
+    recovery = app.tables.recovery
+
+    with pytest.raises(ServiceStopped):
+        await recovery._wait(asyncio.sleep(5), timeout=0.01)
+
+    assert not recovery.should_stop

@@ -200,6 +200,17 @@ def test_a_slow_network_makes_everything_slow_and_nothing_wrong(
     nothing_lost()
 
 
+def test_a_worker_that_is_started_over_a_slow_network_starts(
+    disturbed: Any, nothing_lost: Callable[[], None]
+):
+    with disturbed.network.kafka.fault(Mode.LATENCY, latency_seconds=LATENCY):
+        disturbed.stack.kill(Stage.DELIVERY)
+        disturbed.publish(5, "started over a slow network")
+        disturbed.rest()
+
+    nothing_lost()
+
+
 def test_a_worker_that_is_told_to_end_while_kafka_is_away_ends(
     disturbed: Any, nothing_lost: Callable[[], None]
 ):

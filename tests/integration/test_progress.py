@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -172,6 +173,17 @@ def test_a_release_that_fails_everything_stops_its_worker_and_fills_no_dead_lett
     assert kept.until(lambda: kept.committed() == 5)
     assert kept.count(kept.letters) == 5
     assert kept.worker.restarts >= 2
+
+
+def test_a_worker_that_is_told_to_end_while_it_still_starts_ends(tmp_path: Path):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        kept = Kept("127.0.0.1:%d" % silent.getsockname()[1], tmp_path, "starting")
+        kept.worker.start()
+        connection, _ = silent.accept()
+        with connection:
+            kept.worker.terminate()
+
+            assert kept.ended() == 0
 
 
 def test_a_worker_that_is_started_while_the_broker_is_away_does_its_work_when_it_comes(

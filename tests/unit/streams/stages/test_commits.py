@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from aiokafka.structs import OffsetAndMetadata
 from faust.types import TP
 
 from streams.stages.app import AppOptions, create_app
@@ -92,8 +93,33 @@ async def test_acknowledgements_in_order_are_committed_as_they_come(consumer, ha
     assert consumer._new_offset(PLACE) == 7
 
 
-async def test_partitions_whose_commit_is_behind_are_named_with_where_it_stands(consumer, monkeypatch):
-    monkeypatch.setattr(consumer, "assignment", lambda: {PLACE, TP("t", 1)})
+class Coordinator:
+    """aiokafka's, as far as it is asked: what is committed is answered for all partitions at once."""
+
+    def __init__(self, **committed: int) -> None:
+        self.generation = 1
+        self.asked: list[Any] = []
+        self._committed = {TP("t", int(name[1:])): offset for name, offset in committed.items()}
+
+    async def fetch_committed_offsets(self, places: list[Any]) -> dict[Any, OffsetAndMetadata]:
+        self.asked.append(sorted(places))
+        return {place: OffsetAndMetadata(offset, "") for place, offset in self._committed.items()}
+
+
+class Client:
+    """aiokafka's consumer of a worker that has partitions."""
+
+    def __init__(self, places: set[Any], **committed: int) -> None:
+        self._coordinator = Coordinator(**committed)
+        self.assignment = lambda: frozenset(places)
+        self.sought: dict[Any, int] = {}
+
+    def seek(self, place: Any, offset: int) -> None:
+        self.sought[place] = offset
+
+
+async def test_partitions_whose_commit_is_behind_are_named_with_where_it_stands(consumer):
+    consumer._thread._consumer = Client({PLACE, TP("t", 1)})
     consumer._committed_offset[PLACE] = 4
 
     behind = consumer.uncommitted({PLACE: 5, TP("t", 1): 2, TP("t", 2): 7})
@@ -102,5 +128,31 @@ async def test_partitions_whose_commit_is_behind_are_named_with_where_it_stands(
     assert consumer.uncommitted({PLACE: 4}) == {}
 
 
-async def test_a_consumer_that_has_not_joined_is_outside_its_group(consumer):
-    assert not consumer.in_group
+async def test_a_consumer_without_a_client_has_no_partitions_and_is_not_settled(consumer):
+    assert consumer.places == set()
+    assert consumer.uncommitted({PLACE: 5}) == {}
+    assert not consumer.settled
+
+
+async def test_a_consumer_is_settled_as_a_member_of_its_group_that_is_not_being_rebalanced(consumer):
+    consumer._thread._consumer = Client({PLACE})
+    consumer.app.rebalancing = False
+    assert consumer.settled
+
+    consumer.app.rebalancing = True
+    assert not consumer.settled
+
+    consumer.app.rebalancing = False
+    consumer._thread._consumer._coordinator.generation = -1
+    assert not consumer.settled
+
+
+async def test_committed_offsets_of_all_partitions_are_asked_for_at_once(consumer):
+    places = {TP("t", n) for n in range(4)}
+    client = consumer._thread._consumer = Client(places, p0=5, p1=0, p2=-1)
+
+    found = await consumer._seek_to_committed()
+
+    assert client._coordinator.asked == [sorted(places)]
+    assert found == {TP("t", 0): 5, TP("t", 1): 0, TP("t", 2): None, TP("t", 3): None}
+    assert client.sought == {TP("t", 0): 5, TP("t", 1): 0}

@@ -1,5 +1,12 @@
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
 from streams.stages.acker import OrderedAcker
-from streams.stages.watchdog import Stall
+from streams.stages.watchdog import Patience, Stall, Watchdog
 
 
 class Clock:
@@ -70,3 +77,70 @@ def test_what_was_acknowledged_before_a_rebalance_is_nobodys_to_commit_after_it(
     acker.finish(acker.take(Event(9, 2)))
 
     assert (before, after, acker.acknowledged()) == ({("t", 0): 5}, {}, {("t", 0): 10})
+
+
+@dataclass
+class Consumer:
+    """What the watchdog asks of a worker's consumer; by default of one that reads and has read everything."""
+
+    settled: bool = True
+    places: set[str] = field(default_factory=lambda: {"t-0"})
+    positions: Mapping[str, int] = field(default_factory=lambda: {"t-0": 3})
+    ends: Mapping[str, int] = field(default_factory=lambda: {"t-0": 3})
+    behind: dict[Any, int] = field(default_factory=dict)
+
+    async def position(self, place: str) -> int:
+        return self.positions[place]
+
+    def highwater(self, place: str) -> int:
+        return self.ends[place]
+
+    def uncommitted(self, acknowledged: Mapping[Any, int]) -> dict[Any, int]:
+        return self.behind
+
+
+@dataclass
+class App:
+    consumer: Consumer
+    should_stop: bool = False
+
+
+@dataclass
+class Harness:
+    in_work: int = 0
+    finished_count: int = 0
+
+
+async def why_it_ends(consumer: Consumer, harness: Harness, seconds: float = 0.3) -> str | None:
+    """What a watchdog of little patience says of this worker, or None when it says nothing."""
+    said: list[str] = []
+    app = App(consumer)
+
+    def stop(reason: str) -> None:
+        said.append(reason)
+        app.should_stop = True
+
+    watchdog = Watchdog(app, harness, dict, Patience(0.05, 0.05), stop)
+    try:
+        await asyncio.wait_for(watchdog.run(), seconds)
+    except TimeoutError:
+        return None
+    return said[0]
+
+
+@pytest.mark.parametrize(
+    ("consumer", "harness", "reason"),
+    [
+        (Consumer(), Harness(), None),
+        (Consumer(), Harness(in_work=1), "no outcome"),
+        (Consumer(ends={"t-0": 4}), Harness(), "no outcome"),
+        (Consumer(behind={"t-0": 2}), Harness(), "no commit"),
+        (Consumer(settled=False), Harness(), "outside its group"),
+        (Consumer(settled=False, places=set()), Harness(), "outside its group"),
+    ],
+    ids=["idle", "in work", "unread", "uncommitted", "being rebalanced", "before it has a client"],
+)
+async def test_a_worker_that_does_not_get_on_ends_and_one_that_has_nothing_to_do_goes_on(
+    consumer: Consumer, harness: Harness, reason: str | None
+):
+    assert await why_it_ends(consumer, harness) == reason
