@@ -146,7 +146,8 @@ class StageWorker:
             complete = await self._harness.drain(self._options.drain_seconds)
             self._options.reached(CrashPoint.DRAINED)
             log.info("worker.stopped", complete=complete, left=self._harness.in_work)
-            with contextlib.suppress(TimeoutError):  # a broker that is away would keep the last commit for ever
+            # A broker that is away would keep the last commit for ever.
+            with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._end(complete), _END_SECONDS)
         except Exception:
             log.exception("worker.end")
