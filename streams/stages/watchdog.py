@@ -81,7 +81,7 @@ class Watchdog:
         self._group = Stall(patience.outside_seconds)
 
     async def run(self) -> None:
-        """Look again and again from before the application starts until it stops: it may hang at its start."""
+        """Look again and again, from before the application starts (it may hang there) until it stops."""
         while not self._app.should_stop:
             await asyncio.sleep(self._pause)
             reason = await self._stuck()

@@ -177,7 +177,7 @@ def test_a_release_that_fails_everything_stops_its_worker_and_fills_no_dead_lett
 
 def test_a_worker_that_is_told_to_end_while_it_still_starts_ends(tmp_path: Path):
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        kept = Kept("127.0.0.1:%d" % silent.getsockname()[1], tmp_path, "starting")
+        kept = Kept(f"127.0.0.1:{silent.getsockname()[1]}", tmp_path, "starting")
         kept.worker.start()
         connection, _ = silent.accept()
         with connection:
