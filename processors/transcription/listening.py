@@ -24,6 +24,7 @@ from processors.transcription.hearing import HearingOptions, language_code
 from processors.transcription.loudness import Level, dbfs_by_second, speaking_seconds
 from processors.transcription.phantoms import is_phantom
 from processors.transcription.prompts import prompt_spans, told_apart
+from processors.transcription.recorded_twice import told_once
 from processors.transcription.system_sounds import Separated, separate
 from processors.transcription.turns import PartySpeech, SpokenTurn, build_turns
 from schemas.records.completed import InteractionCompleted, Recording
@@ -143,16 +144,17 @@ def zero_at(completed: InteractionCompleted) -> int:
 def _channels(
     recordings: Sequence[Recording], audio: Sequence[Audio]
 ) -> tuple[list[PartyChannel], list[str]]:
-    channels: list[PartyChannel] = []
+    channels: list[list[PartyChannel]] = []
     notes: list[str] = []
     for recording, one in zip(recordings, audio, strict=True):
         found, why = party_channels(one)
-        channels += found
+        channels.append(found)
         notes += [*one.notes, *why]
         missing_ms = (recording.duration_ms or 0) - one.duration_ms
         if missing_ms > _SHORTFALL_MS:
             notes.append(f"recording ends {missing_ms} ms before its stated length")
-    return channels, notes
+    each_once, twice = told_once(channels)
+    return each_once, [*notes, *twice]
 
 
 def _level(channel: PartyChannel, separated: Separated) -> Level:

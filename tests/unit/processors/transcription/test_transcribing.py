@@ -290,6 +290,28 @@ def test_recordings_that_overlap_keep_their_places():
     ]
 
 
+def test_a_customer_whom_both_sides_of_a_transfer_record_speaks_once():
+    event = replace(
+        EVENT,
+        recordings=(
+            replace(EVENT.recordings[0], channel_roles=(Role.CUSTOMER,)),
+            replace(EVENT.recordings[0], uri="b", started_at=START + 5_000, channel_roles=(Role.CUSTOMER,)),
+        ),
+    )
+    first = audio((6, 16), seconds=20, roles=(Role.CUSTOMER,))
+    louder = np.repeat(np.random.default_rng(5).uniform(0.1, 0.9, 100), SECOND // 5).astype(np.float32)
+    first = replace(first, samples=first.samples * louder)
+    second = replace(first, samples=first.samples[:, 5 * SECOND :] / 2, offset_ms=5_000)
+
+    result = heard_in_turn((Script("我要退货"), first), (Script(""), second), event=event)
+
+    assert [(t.party, t.start_ms, t.text) for t in result.transcript.turns()] == [
+        (Role.CUSTOMER, 6_000, "我要退货")
+    ]
+    assert result.transcript.measures.customer_talk_ms == 10_000
+    assert "customer at 5000-20000 ms recorded twice: 1 and 2" in result.transcript.hearing.notes
+
+
 def test_an_ivr_prompt_on_the_agents_channel_is_the_systems():
     steps = (Step(seq=1, node_id="menu", entered_at=START, left_at=START + 5_000),)
     event = replace(
