@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from processors.classification.kleene import Value
 from processors.classification.matcher import Occurrence
-from processors.classification.matching_text import Squeezed, squeeze, squeeze_turns
+from processors.classification.matching_text import SqueezedTurns, squeeze_turns
 from processors.classification.search import Search
 from processors.classification.sentiment import label_turns, party_sentiment
 from processors.classification.similarity import pairs
@@ -159,9 +159,9 @@ class Conversation:
         """Sentiment of a party over the conversation."""
         return party_sentiment(party, self.transcript, self.labels)
 
-    @cached_property
+    @property
     def _texts(self) -> tuple[str, ...]:
-        return tuple([squeezed.text for squeezed in self._squeezed])
+        return self._squeezed.texts
 
     @cached_property
     def _words(self) -> Mapping[int, list[Word]]:
@@ -172,12 +172,12 @@ class Conversation:
 
     def matching_text(self, turn: int) -> str:
         """The text of a turn that phrases and patterns are matched on."""
-        return self._squeezed[turn].text
+        return self._texts[turn]
 
     def pairs_of(self, turn: int) -> Counter[str]:
         """Pairs of neighbouring characters of a turn's matching text."""
         if turn not in self._pairs:
-            self._pairs[turn] = pairs(self._squeezed[turn].text)
+            self._pairs[turn] = pairs(self._texts[turn])
         return self._pairs[turn]
 
     def whole_words(self, at: Occurrence) -> bool:
@@ -202,17 +202,18 @@ class Conversation:
         return self._spoken[key]
 
     def _locate(self, turn: int, start: int, end: int) -> Spoken:
-        said = self.turns[turn]
-        if said.text != said.normalised:
+        told = self.transcript
+        text, normalised = told.turn_text[turn], told.turn_normalised[turn]
+        if text != normalised:
             if turn not in self._normalised:
-                self._normalised[turn] = normalise(said.text)
+                self._normalised[turn] = normalise(text)
             derived = self._normalised[turn]
             # Normalised by another version: only the turn as a whole is certain to hold the words.
-            same = derived.text == said.normalised
-            start, end = derived.span(start, end) if same else (0, len(said.text))
+            start, end = derived.span(start, end) if derived.text == normalised else (0, len(text))
         words = [w for w in self._words.get(turn, ()) if w.start < end and w.end > start]
         if not words:
-            return Spoken(start, end, said.start_ms, said.end_ms, said.confidence)
+            confidence = told.turn_confidence[turn]
+            return Spoken(start, end, told.turn_start_ms[turn], told.turn_end_ms[turn], confidence)
         length = sum(word.end - word.start for word in words)
         weighted = sum(word.probability * (word.end - word.start) for word in words)
         return Spoken(start, end, words[0].start_ms, words[-1].end_ms, weighted / max(length, 1))
@@ -282,9 +283,6 @@ class Conversation:
         )
 
 
-def _squeezed(transcript: Transcript) -> Sequence[Squeezed]:
-    texts, kinds = transcript.turn_normalised, transcript.turn_kind
-    speech = kinds.count(TurnKind.SPEECH)
-    if speech in (0, len(kinds)):
-        return squeeze_turns(texts, speech > 0)
-    return [squeeze(text, kind is TurnKind.SPEECH) for text, kind in zip(texts, kinds, strict=True)]
+def _squeezed(transcript: Transcript) -> SqueezedTurns:
+    spoken = [kind is TurnKind.SPEECH for kind in transcript.turn_kind]
+    return squeeze_turns(transcript.turn_normalised, spoken)

@@ -28,7 +28,11 @@ class Squeezed:
         if len(self.text) == len(self._source):
             return start, end
         first = self._origin(start)
-        return first, self._origin(end - 1) + 1 if end > start else first
+        last = first + end - start
+        # What is dropped is never equal to what follows it, so equal texts have no gap inside.
+        if self._source[first:last] == self.text[start:end]:
+            return first, last
+        return first, self._origin(end - 1) + 1
 
     def _origin(self, index: int) -> int:
         """Where the character at ``index`` stood."""
@@ -44,21 +48,47 @@ def squeeze(normalised: str, spoken: bool = True) -> Squeezed:
 
     What somebody typed keeps its commas. A typographic apostrophe becomes the plain one.
     """
-    plain = normalised.replace("\u2019", "'")
-    idle = _IDLE_IN_SPEECH if spoken else _IDLE_SPACE
+    plain, idle = _plain(normalised), _idle(spoken)
     return Squeezed(plain, idle.sub("", plain), idle)
 
 
-def squeeze_turns(texts: Sequence[str], spoken: bool) -> list[Squeezed]:
-    """``squeeze`` of every turn in one pass. ``spoken``: all of them are speech, or none is."""
+class SqueezedTurns:
+    """Turns squeezed in one pass: ``texts`` of all; one of them by its number, made when it is asked for."""
+
+    __slots__ = ("_idle", "_sources", "texts")
+
+    def __init__(self, sources: Sequence[str], texts: Sequence[str], idle: Sequence[re.Pattern[str]]) -> None:
+        self.texts = tuple(texts)
+        self._sources = sources
+        self._idle = idle
+
+    def __getitem__(self, turn: int) -> Squeezed:
+        return Squeezed(self._sources[turn], self.texts[turn], self._idle[turn])
+
+
+def squeeze_turns(texts: Sequence[str], spoken: Sequence[bool]) -> SqueezedTurns:
+    """``squeeze`` of every turn, of which ``spoken`` says whether it is speech."""
     joined = "\n".join(texts)
-    if joined.count("\n") >= len(texts):
+    alike = len(set(spoken)) == 1
+    if not alike or joined.count("\n") >= len(texts):
         # A message of several lines cannot be told from two turns.
-        return [squeeze(text, spoken) for text in texts]
-    plain = joined.replace("\u2019", "'")
-    idle = _IDLE_IN_SPEECH if spoken else _IDLE_SPACE
-    squeezed = idle.sub("", plain)
-    return [
-        Squeezed(source, text, idle)
-        for source, text in zip(plain.split("\n"), squeezed.split("\n"), strict=True)
-    ]
+        return _each_alone(texts, spoken)
+    plain, idle = _plain(joined), _idle(spoken[0])
+    sources, squeezed = plain.split("\n"), idle.sub("", plain).split("\n")
+    return SqueezedTurns(sources, squeezed, [idle] * len(texts))
+
+
+def _each_alone(texts: Sequence[str], spoken: Sequence[bool]) -> SqueezedTurns:
+    sources = [_plain(text) for text in texts]
+    idle = [_idle(each) for each in spoken]
+    return SqueezedTurns(
+        sources, [each.sub("", source) for each, source in zip(idle, sources, strict=True)], idle
+    )
+
+
+def _plain(text: str) -> str:
+    return text.replace("\u2019", "'")
+
+
+def _idle(spoken: bool) -> re.Pattern[str]:
+    return _IDLE_IN_SPEECH if spoken else _IDLE_SPACE

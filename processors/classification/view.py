@@ -127,7 +127,7 @@ class View:
     def quote(self, operator: str, turn: int, start: int, end: int, reading: str | None = None) -> Evidence:
         """Evidence for ``[start, end)`` of a turn's matching text, in the text as heard."""
         spoken = self.conversation.spoken(turn, start, end)
-        said = self.conversation.turns[turn]
+        told = self.conversation.transcript
         return Evidence(
             operator=operator,
             turn=turn,
@@ -135,8 +135,8 @@ class View:
             end=spoken.end,
             start_ms=spoken.start_ms,
             end_ms=spoken.end_ms,
-            party=said.party,
-            words=said.text[spoken.start : spoken.end],
+            party=told.turn_party[turn],
+            words=told.turn_text[turn][spoken.start : spoken.end],
             reading=reading,
         )
 
