@@ -27,8 +27,8 @@ up: setup ## start the embedded parts and the five stages, and leave them runnin
 down: setup ## stop what `make up` started
 	$(BIN)/callqa down
 
-test: setup ## pass all tests
-	$(BIN)/python -m pytest
+test: setup ## pass all tests, in two processes: whole stacks in one, everything else in the other
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 check: setup ## formatting, lint, types, import directions
 	$(BIN)/ruff format --check .

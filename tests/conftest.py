@@ -2,13 +2,36 @@
 
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import structlog
 from hypothesis import settings
 
+STACKS = (
+    "chaos",
+    "e2e",
+    "integration/faults",
+    "integration/test_dead_letters_command.py",
+    "integration/test_network_faults.py",
+)
+"""Tests of five workers, a broker and a store at once."""
+
 settings.register_profile("callqa", derandomize=True, database=None)
 settings.load_profile("callqa")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """In two processes, one runs the whole stacks, first and one after the other: side by side they would
+    take each other's time. Every other file stays in one process, so that what it starts is started once.
+    """
+    if not hasattr(config, "workerinput"):
+        return
+    stacks = tuple(str(Path(__file__).parent / each) for each in STACKS)
+    for item in items:
+        whole = str(item.path).startswith(stacks)
+        item.add_marker(pytest.mark.xdist_group("stacks" if whole else item.path.stem))
+    items.sort(key=lambda item: not str(item.path).startswith(stacks))
 
 
 @pytest.fixture(autouse=True)

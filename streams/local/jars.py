@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import re
@@ -49,7 +50,7 @@ def resolve_jars(cache_dir: Path, pom: Path = KAFKA_FILES / "pom.xml") -> Path:
     Raises KafkaUnavailable where Maven is missing or cannot reach its repository.
     """
     digest = hashlib.sha256(pom.read_bytes()).hexdigest()[:16]
-    target = cache_dir / f"kafka-{digest}"
+    target = cache_dir.resolve() / f"kafka-{digest}"
     if (target / _RESOLVED).exists():
         return target
     maven = shutil.which("mvn")
@@ -58,12 +59,20 @@ def resolve_jars(cache_dir: Path, pom: Path = KAFKA_FILES / "pom.xml") -> Path:
     # Maven takes a relative path from the pom's folder, not from the caller's.
     cache_dir = cache_dir.resolve()
     cache_dir.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="kafka-", dir=cache_dir) as staging:
+    # Two Mavens that fill one repository disturb each other: a second process waits, and finds all done.
+    with (cache_dir / "kafka.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (target / _RESOLVED).exists():
+            _fill(target, maven, pom, digest)
+    return target
+
+
+def _fill(target: Path, maven: str, pom: Path, digest: str) -> None:
+    with tempfile.TemporaryDirectory(prefix="kafka-", dir=target.parent) as staging:
         folder = Path(staging) / "jars"
         _copy_dependencies(maven, pom, folder)
         (folder / _RESOLVED).write_text(f"{digest}\n", encoding="ascii")
-        _publish(folder, target)
-    return target
+        folder.rename(target)
 
 
 def _copy_dependencies(maven: str, pom: Path, folder: Path) -> None:
@@ -85,12 +94,3 @@ def _copy_dependencies(maven: str, pom: Path, folder: Path) -> None:
     if done.returncode != 0 or not any(folder.glob("kafka_*.jar")):
         said = "\n".join((done.stdout + done.stderr).strip().splitlines()[:8])
         raise KafkaUnavailable(f"Maven could not resolve {pom}, {_OTHER_BROKER}:\n{said}")
-
-
-def _publish(folder: Path, target: Path) -> None:
-    """Two first runs at once both resolve; the rename that comes second gives way."""
-    try:
-        folder.rename(target)
-    except OSError:
-        if not (target / _RESOLVED).exists():
-            raise

@@ -1,3 +1,4 @@
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -57,7 +58,7 @@ def test_what_maven_says_is_shown_and_nothing_half_done_stays(path_only: Path, t
     executable(path_only, "mvn", "echo '[ERROR] repository unreachable'; exit 1")
     with pytest.raises(KafkaUnavailable, match="repository unreachable"):
         resolve_jars(tmp_path / "cache")
-    assert list((tmp_path / "cache").iterdir()) == []
+    assert [each for each in (tmp_path / "cache").iterdir() if each.is_dir()] == []
 
 
 FAKE_MAVEN = (
@@ -71,6 +72,14 @@ def test_second_resolution_uses_the_cache(path_only: Path, tmp_path: Path) -> No
     first = resolve_jars(tmp_path / "cache")
     second = resolve_jars(tmp_path / "cache")
     assert first == second
+    assert (path_only / "mvn.runs").read_text() == "run\n"
+
+
+def test_first_runs_at_once_run_maven_once(path_only: Path, tmp_path: Path) -> None:
+    executable(path_only, "mvn", f"/bin/sleep 0.3\n{FAKE_MAVEN}")
+    with ThreadPoolExecutor() as threads:
+        folders = set(threads.map(resolve_jars, [tmp_path / "cache"] * 3))
+    assert len(folders) == 1
     assert (path_only / "mvn.runs").read_text() == "run\n"
 
 
