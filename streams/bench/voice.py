@@ -3,8 +3,8 @@
 One run, one process, the same model and the same demo calls, in turns: the parts of the stage, callqa's way
 beside faster-whisper called for each channel, memory after N and 2N calls, hot words that nobody said.
 
-faster-whisper is called in two ways, since as it comes it repeats itself on some channels and draws lots to
-get out, which takes most of its time: what is steady is the fair comparison.
+faster-whisper is called in several ways: as it comes it repeats itself on some channels and draws lots to get
+out, which takes most of its time; kept from both, it is fast and loses much.
 """
 
 from __future__ import annotations
@@ -39,8 +39,9 @@ from streams.readers import readers
 from streams.settings import PROJECT, Settings
 
 PLAIN_WAYS: Mapping[str, Mapping[str, Any]] = {
-    "faster-whisper, steady": {"condition_on_previous_text": False, "temperature": 0.0},
-    "faster-whisper, as it comes": {},
+    "faster-whisper as it comes": {},
+    "faster-whisper, windows apart": {"condition_on_previous_text": False},
+    "faster-whisper, windows apart, no lots": {"condition_on_previous_text": False, "temperature": 0.0},
 }
 """Options of ``WhisperModel.transcribe`` beside language, beam, voice activity, hot words and word times."""
 
