@@ -21,17 +21,22 @@ settings.register_profile("callqa", derandomize=True, database=None)
 settings.load_profile("callqa")
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """In two processes, one runs the whole stacks, first and one after the other: side by side they would
-    take each other's time. Every other file stays in one process, so that what it starts is started once.
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """In two processes, one runs the whole stacks, one after the other: side by side they would take each
+    other's time. Every other file stays in one process, so that what it starts is started once.
     """
-    if not hasattr(config, "workerinput"):
-        return
-    stacks = tuple(str(Path(__file__).parent / each) for each in STACKS)
-    for item in items:
-        whole = str(item.path).startswith(stacks)
-        item.add_marker(pytest.mark.xdist_group("stacks" if whole else item.path.stem))
-    items.sort(key=lambda item: not str(item.path).startswith(stacks))
+    item.add_marker(pytest.mark.xdist_group("stacks" if _of_whole_stack(item) else item.path.stem))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """In two processes the stacks come first, so that the other process has as much to do beside them."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: not _of_whole_stack(item))
+
+
+def _of_whole_stack(item: pytest.Item) -> bool:
+    folder = Path(__file__).parent
+    return str(item.path).startswith(tuple(str(folder / each) for each in STACKS))
 
 
 @pytest.fixture(autouse=True)
