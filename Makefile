@@ -28,7 +28,7 @@ down: setup ## stop what `make up` started
 	$(BIN)/callqa down
 
 test: setup ## pass all tests, in two processes: whole stacks in one, everything else in the other
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder
 
 check: setup ## formatting, lint, types, import directions
 	$(BIN)/ruff format --check .

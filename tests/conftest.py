@@ -2,18 +2,19 @@
 
 import logging
 from collections.abc import Iterator
-from pathlib import Path
+from typing import Any
 
 import pytest
 import structlog
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling
 
 STACKS = (
-    "chaos",
-    "e2e",
-    "integration/faults",
-    "integration/test_dead_letters_command.py",
-    "integration/test_network_faults.py",
+    "tests/chaos/",
+    "tests/e2e/",
+    "tests/integration/faults/",
+    "tests/integration/test_dead_letters_command.py",
+    "tests/integration/test_network_faults.py",
 )
 """Tests of five workers, a broker and a store at once."""
 
@@ -21,22 +22,23 @@ settings.register_profile("callqa", derandomize=True, database=None)
 settings.load_profile("callqa")
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
+class StacksApart(LoadScopeScheduling):  # type: ignore[misc]  # xdist is untyped
     """In two processes, one runs the whole stacks, one after the other: side by side they would take each
     other's time. Every other file stays in one process, so that what it starts is started once.
     """
-    item.add_marker(pytest.mark.xdist_group("stacks" if _of_whole_stack(item) else item.path.stem))
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "stacks" if nodeid.startswith(STACKS) else nodeid.split("::", maxsplit=1)[0]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    return StacksApart(config, log)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """In two processes the stacks come first, so that the other process has as much to do beside them."""
     if hasattr(config, "workerinput"):
-        items.sort(key=lambda item: not _of_whole_stack(item))
-
-
-def _of_whole_stack(item: pytest.Item) -> bool:
-    folder = Path(__file__).parent
-    return str(item.path).startswith(tuple(str(folder / each) for each in STACKS))
+        items.sort(key=lambda item: not item.nodeid.startswith(STACKS))
 
 
 @pytest.fixture(autouse=True)

@@ -58,6 +58,7 @@ class Hurt:
     injuries: list[Injury]
     verdict: Verdict
     audit: Audit
+    scored: tuple[str, ...]
 
     def judge_again(self) -> Verdict:
         return self.victim.judge()
@@ -65,13 +66,15 @@ class Hurt:
     def client(self) -> Any:
         return connect(self.victim.settings, self.victim.stack.addresses.clickhouse_url)
 
-    def unit(self, number: int) -> str:
-        """An interaction that is scored, another one for each number."""
-        rows = self.client().query(
-            "SELECT unit_id FROM qa_bi.v_coverage WHERE state = 'scored' AND unit_id LIKE 'chaos-%'"
-            " ORDER BY unit_id"
-        )
-        return str(rows.result_rows[number][0])
+
+def scored_units(victim: Any) -> tuple[str, ...]:
+    """Ids of the interactions that are scored now, before other tests publish their own."""
+    client = connect(victim.settings, victim.stack.addresses.clickhouse_url)
+    rows = client.query(
+        "SELECT unit_id FROM qa_bi.v_coverage WHERE state = 'scored' AND unit_id LIKE 'chaos-%'"
+        " ORDER BY unit_id"
+    )
+    return tuple(str(unit) for (unit,) in rows.result_rows)
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +85,7 @@ def hurt(start_victim: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterato
             supply = Supply(victim.load, victim.journal, cluster, victim.recordings, INTERACTIONS)
             run = Run(victim.stack, supply, progress, lambda step: None)
             run.carry_out(Order(plan=PLAN, interactions=INTERACTIONS, folder=Path(), cache_dir=Path()))
-        yield Hurt(victim, run.injuries, victim.judge(), victim.audit())
+        yield Hurt(victim, run.injuries, victim.judge(), victim.audit(), scored_units(victim))
 
 
 @pytest.fixture(scope="module")
@@ -159,7 +162,7 @@ def test_a_stack_that_is_there_already_is_hurt_and_judged_by_what_the_run_publis
 
 
 def test_a_result_that_is_taken_away_is_found(hurt: Hurt):
-    unit = hurt.unit(0)
+    unit = hurt.scored[0]
 
     hurt.client().command(
         f"ALTER TABLE qa.result_assignment DELETE WHERE interaction_id = '{unit}' SETTINGS mutations_sync = 2"
@@ -169,7 +172,7 @@ def test_a_result_that_is_taken_away_is_found(hurt: Hurt):
 
 
 def test_a_second_result_that_counts_is_found(hurt: Hurt):
-    unit = hurt.unit(-1)
+    unit = hurt.scored[-1]
 
     hurt.client().command(
         "INSERT INTO qa.result_assignment SELECT * REPLACE ('other' AS scorecard_id, 'twice' AS result_id)"
@@ -180,7 +183,7 @@ def test_a_second_result_that_counts_is_found(hurt: Hurt):
 
 
 def test_the_same_rows_once_more_are_no_duplicate(hurt: Hurt):
-    unit = hurt.unit(-2)
+    unit = hurt.scored[-2]
 
     for table in ("qa.interaction", "qa.result", "qa.result_assignment", "qa.finding"):
         hurt.client().command(f"INSERT INTO {table} SELECT * FROM {table} WHERE interaction_id = '{unit}'")
@@ -189,7 +192,7 @@ def test_the_same_rows_once_more_are_no_duplicate(hurt: Hurt):
 
 
 def test_a_dead_letter_of_an_interaction_that_has_a_result_is_found(hurt: Hurt):
-    unit = hurt.unit(-3)
+    unit = hurt.scored[-3]
     place = hurt.client().query(
         f"SELECT source_partition, source_offset FROM qa.intake FINAL WHERE unit_id = '{unit}'"
     )

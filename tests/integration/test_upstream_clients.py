@@ -20,6 +20,7 @@ from streams.chaos.proxy import ChaosProxy
 from streams.local.kafka import EmbeddedKafka
 from streams.local.store import EmbeddedStore
 from streams.operations.cluster import Cluster
+from streams.operations.groups import committed
 from streams.operations.publish import OutgoingRecord, publish
 
 pytestmark = pytest.mark.integration
@@ -97,6 +98,7 @@ def test_a_group_that_is_reset_to_a_time_after_the_last_record_skips_everything(
     When it fails: ``offsets.at_time`` could leave the choice to kafka-python.
     """
     place = TopicPartition(topic, 0)
+    committed(cluster, topic)  # waits until a broker that has only just started has coordinators
     cluster.admin.alter_group_offsets(topic, {place: OffsetAndMetadata(0, "", -1)})
 
     cluster.admin.reset_group_offsets(topic, {place: OffsetTimestamp(FAR_FUTURE_MS)})
