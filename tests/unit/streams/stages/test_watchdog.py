@@ -111,8 +111,8 @@ class Harness:
     finished_count: int = 0
 
 
-async def why_it_ends(consumer: Consumer, harness: Harness, seconds: float = 0.3) -> str | None:
-    """What a watchdog of little patience says of this worker, or None when it says nothing."""
+async def why_it_ends(consumer: Consumer, harness: Harness, seconds: float) -> str | None:
+    """What a watchdog of little patience says of this worker, or None when it says nothing for so long."""
     said: list[str] = []
     app = App(consumer)
 
@@ -124,8 +124,9 @@ async def why_it_ends(consumer: Consumer, harness: Harness, seconds: float = 0.3
         await asyncio.sleep(seconds)
         app.should_stop = True
 
-    watchdog = Watchdog(app, harness, dict, Patience(0.05, 0.05), stop)
-    await asyncio.gather(watchdog.run(), stop_in_time())
+    stopping = asyncio.create_task(stop_in_time())
+    await Watchdog(app, harness, dict, Patience(0.05, 0.05), stop).run()
+    stopping.cancel()
     return said[0] if said else None
 
 
@@ -144,4 +145,4 @@ async def why_it_ends(consumer: Consumer, harness: Harness, seconds: float = 0.3
 async def test_a_worker_that_does_not_get_on_ends_and_one_that_has_nothing_to_do_goes_on(
     consumer: Consumer, harness: Harness, reason: str | None
 ):
-    assert await why_it_ends(consumer, harness) == reason
+    assert await why_it_ends(consumer, harness, 0.3 if reason is None else 30) == reason
