@@ -36,7 +36,7 @@ check: setup ## formatting, lint, types, import directions
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-chaos: setup ## break everything on purpose for about 25 minutes, then count what is lost or counts twice
+chaos: setup ## break everything on purpose for about 20 minutes, then count what is lost or counts twice
 	$(BIN)/callqa chaos all --interactions 2000
 
 fmt: setup ## format and mend what ruff can mend
