@@ -1,4 +1,4 @@
-"""Property tests draw the same examples on every machine; no test leaves its logging to the next one."""
+"""For all tests: how they share two processes, the same drawn examples everywhere, logging left as it was."""
 
 import logging
 from collections.abc import Iterator

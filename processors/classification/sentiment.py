@@ -85,17 +85,14 @@ def party_sentiment(party: Role, transcript: Transcript, labels: Sequence[int]) 
     The quarters divide the time from 0 to the party's last word; ``overall`` is the mean of the quarters
     with a turn, ``shift`` the last of them minus the first.
     """
-    own = [turn for turn, speaker in enumerate(transcript.turn_party) if speaker is party]
-    starts, ends = transcript.turn_start_ms, transcript.turn_end_ms
-    last_ms = max([ends[turn] for turn in own], default=0)
-    sums, counts = [0] * QUARTERS, [0] * QUARTERS
-    for turn in own:
-        quarter = min(QUARTERS * starts[turn] // last_ms, QUARTERS - 1) if last_ms else 0
-        sums[quarter] += labels[turn]
-        counts[quarter] += 1
-    scores = [
-        round(SCALE * total / count, 4) if count else None for total, count in zip(sums, counts, strict=True)
-    ]
+    spans = zip(transcript.turn_party, transcript.turn_start_ms, transcript.turn_end_ms, labels, strict=True)
+    own = [(start, end, label) for speaker, start, end, label in spans if speaker is party]
+    last_ms = max([end for _, end, _ in own], default=0)
+    parts: list[list[int]] = [[] for _ in range(QUARTERS)]
+    for start, _, label in own:
+        quarter = QUARTERS * start // last_ms if last_ms else 0
+        parts[min(quarter, QUARTERS - 1)].append(label)
+    scores = [round(SCALE * sum(part) / len(part), 4) if part else None for part in parts]
     known = [score for score in scores if score is not None]
     return PartySentiment(
         party=party,

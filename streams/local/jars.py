@@ -50,14 +50,14 @@ def resolve_jars(cache_dir: Path, pom: Path = KAFKA_FILES / "pom.xml") -> Path:
     Raises KafkaUnavailable where Maven is missing or cannot reach its repository.
     """
     digest = hashlib.sha256(pom.read_bytes()).hexdigest()[:16]
-    target = cache_dir.resolve() / f"kafka-{digest}"
+    # Maven takes a relative path from the pom's folder, not from the caller's.
+    cache_dir = cache_dir.resolve()
+    target = cache_dir / f"kafka-{digest}"
     if (target / _RESOLVED).exists():
         return target
     maven = shutil.which("mvn")
     if maven is None:
         raise KafkaUnavailable(f"the embedded Kafka is fetched by Maven: {_INSTALL_MAVEN}, {_OTHER_BROKER}")
-    # Maven takes a relative path from the pom's folder, not from the caller's.
-    cache_dir = cache_dir.resolve()
     cache_dir.mkdir(parents=True, exist_ok=True)
     # Two Mavens that fill one repository disturb each other: a second process waits, and finds all done.
     with (cache_dir / "kafka.lock").open("w") as lock:

@@ -149,8 +149,8 @@ class StageWorker:
             # A broker that is away would keep the last commit for ever.
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._end(complete), _END_SECONDS)
-        except Exception:
-            log.exception("worker.end")
+        except Exception as error:  # whatever it is, the process must end; what is not durable comes again
+            log.error("worker.unclean_end", error=type(error).__name__)
         finally:
             sys.stdout.flush()
             os._exit(code)
